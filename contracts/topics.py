@@ -1,0 +1,83 @@
+"""One table: what flows where, who says it, who listens, how long it is kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from contracts import calls, catalogue, messages, tickets, windows
+from contracts.envelope import Fact
+
+PARTITIONS = 8
+"""A branch's events share a partition; eight let eight instances of a service share the work."""
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A Kafka topic; the key is always the branch."""
+
+    name: str
+    about: str
+    producer: str
+    consumers: tuple[str, ...]
+    facts: tuple[type[Fact], ...]
+    kept: timedelta | None  # None: compacted, the newest of each key is kept for ever
+
+    @property
+    def dead(self) -> str:
+        """Where records go that cannot be read or applied."""
+        return f"{self.name}.dead"
+
+
+CATALOGUE = Topic(
+    "talon.catalogue",
+    "Branches: services, windows, operators, hours.",
+    producer="ticketing",
+    consumers=("dispatch", "notify"),
+    facts=(catalogue.BranchPublished,),
+    kept=None,
+)
+TICKETS = Topic(
+    "talon.tickets",
+    "The story of a branch's tickets as ticketing tells it.",
+    producer="ticketing",
+    consumers=("dispatch", "notify"),
+    facts=(tickets.TicketIssued, tickets.TicketCancelled, tickets.DayClosed),
+    kept=timedelta(days=30),
+)
+CALLS = Topic(
+    "talon.calls",
+    "The story of a branch's windows, calls and visits.",
+    producer="dispatch",
+    consumers=("ticketing", "notify"),
+    facts=(
+        calls.TicketCalled,
+        calls.TicketRecalled,
+        calls.ServiceStarted,
+        calls.ServiceFinished,
+        calls.TicketNoShow,
+        windows.WindowOpened,
+        windows.WindowReady,
+        windows.WindowPaused,
+        windows.WindowResumed,
+        windows.WindowClosed,
+    ),
+    kept=timedelta(days=30),
+)
+MESSAGES = Topic(
+    "talon.messages",
+    "What became of the messages to visitors.",
+    producer="notify",
+    consumers=(),
+    facts=(
+        messages.MessageQueued,
+        messages.MessageSent,
+        messages.MessageDelivered,
+        messages.MessageFailed,
+    ),
+    kept=timedelta(days=30),
+)
+
+TOPICS = (CATALOGUE, TICKETS, CALLS, MESSAGES)
+
+DEAD_KEPT = timedelta(days=90)

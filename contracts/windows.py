@@ -1,0 +1,72 @@
+"""What dispatch says about windows (topic ``talon.calls``, one story with the calls)."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import ClassVar
+
+from contracts.envelope import Fact
+from contracts.values import WindowNumber
+
+
+class PauseReason(StrEnum):
+    """Why a window does not serve for a while."""
+
+    LUNCH = "lunch"
+    TECHNICAL = "technical"
+    BACK_OFFICE = "back_office"
+
+
+class CloseReason(StrEnum):
+    """Why a window closed."""
+
+    OPERATOR = "operator"
+    DAY_END = "day_end"
+
+
+class WindowOpened(Fact):
+    """An operator begins to serve at a window."""
+
+    TYPE: ClassVar[str] = "talon.window.opened"
+
+    window: WindowNumber
+    operator: str
+    skills: tuple[str, ...]
+
+
+class WindowReady(Fact):
+    """The operator asked for a visitor and nobody suitable waits: the next arrival goes here."""
+
+    TYPE: ClassVar[str] = "talon.window.ready"
+
+    window: WindowNumber
+    operator: str
+
+
+class WindowPaused(Fact):
+    """The operator takes a break."""
+
+    TYPE: ClassVar[str] = "talon.window.paused"
+
+    window: WindowNumber
+    operator: str
+    reason: PauseReason
+
+
+class WindowResumed(Fact):
+    """The break is over."""
+
+    TYPE: ClassVar[str] = "talon.window.resumed"
+
+    window: WindowNumber
+    operator: str
+
+
+class WindowClosed(Fact):
+    """Nobody serves at the window any more."""
+
+    TYPE: ClassVar[str] = "talon.window.closed"
+
+    window: WindowNumber
+    operator: str
+    reason: CloseReason

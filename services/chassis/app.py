@@ -1,0 +1,134 @@
+"""How a service runs: HTTP, Kafka in and out, jobs, health, metrics, and a graceful stop."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gc
+import logging
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from types import FrameType
+
+import uvicorn
+from fastapi import APIRouter, FastAPI
+from redis.asyncio import Redis
+
+from services.chassis import auth, problems, site
+from services.chassis.live import Live
+from services.chassis.settings import ServiceSettings
+from services.chassis.site import Check
+from services.chassis.spine import Spine, Subscription
+from services.chassis.telemetry import log_to_stderr
+
+log = logging.getLogger(__name__)
+
+Job = Callable[[], Awaitable[None]]
+
+STOP_WITHIN = timedelta(seconds=8)
+_RESTART_PAUSE = timedelta(seconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """What a service brings; the chassis runs it."""
+
+    name: str
+    settings: ServiceSettings
+    redis: Redis
+    live: Live
+    routers: Sequence[APIRouter]
+    refusals: Mapping[type[Exception], int]
+    subscriptions: Sequence[Subscription]
+    web: Path  # its pages
+    start_page: str
+    jobs: Mapping[str, Job] = field(default_factory=dict)  # each works until cancelled
+    checks: Mapping[str, Check] = field(default_factory=dict)
+
+
+def application(service: Service) -> FastAPI:
+    """The service as an ASGI application."""
+    spine = Spine(service.name, service.redis, list(service.settings.kafka), service.subscriptions)
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        jobs = dict(service.jobs) | spine.jobs()
+        tasks = [asyncio.create_task(_keep_at(name, job)) for name, job in jobs.items()]
+        _tune_gc()
+        log.info("started", extra={"service": service.name, "port": service.settings.port})
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            await spine.stop()
+            await service.redis.aclose()
+            log.info("stopped", extra={"service": service.name})
+
+    app = site.site(service.name, lifespan, service.settings.addresses)
+    problems.answer(app, service.refusals)
+    for router in service.routers:
+        app.include_router(router)
+    checks = {"store": _pings(service.redis), **spine.checks(), **service.checks}
+    app.include_router(site.common_routes(service.settings.addresses, checks, service.start_page))
+    auth.check_routes(app, public=site.PUBLIC)
+    site.mount_pages(app, service.web)
+    return app
+
+
+def serve(build: Callable[[], Service]) -> None:
+    """Run a service until SIGTERM or SIGINT."""
+    service = build()
+    log_to_stderr(service.settings.log)
+    config = uvicorn.Config(
+        application(service),
+        host=service.settings.host,
+        port=service.settings.port,
+        access_log=False,
+        log_config=None,
+        timeout_graceful_shutdown=int(STOP_WITHIN.total_seconds()),
+        server_header=False,
+    )
+    _Server(config, service.live).run()
+
+
+class _Server(uvicorn.Server):
+    """Ends the endless responses first, or it would wait for them."""
+
+    def __init__(self, config: uvicorn.Config, live: Live) -> None:
+        super().__init__(config)
+        self._live = live
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        log.info("stopping", extra={"signal": signal.Signals(sig).name})
+        self._live.close()
+        super().handle_exit(sig, frame)
+
+
+async def _keep_at(name: str, job: Job) -> None:
+    """A job that fails is logged and begun again; one that returns is done."""
+    while True:
+        try:
+            return await job()
+        except Exception:
+            log.exception("a job failed and begins again", extra={"job": name})
+            await asyncio.sleep(_RESTART_PAUSE.total_seconds())
+
+
+def _pings(redis: Redis) -> Check:
+    async def ping() -> str | None:
+        await redis.ping()
+        return None
+
+    return ping
+
+
+def _tune_gc() -> None:
+    """Collections of the start-up heap are what the slowest answers wait for (docs/decisions)."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)

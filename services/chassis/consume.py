@@ -1,0 +1,117 @@
+"""Kafka in: decode, hand over, and let the offset follow.
+
+Records come in batches, for a commit a record is what limits a consumer. Each is handled alone
+and in order: a record that cannot be read goes to the dead-letter topic; one that cannot be
+applied now, because the store is away, is tried until it can; one whose handler fails for any
+other reason is tried a few times and then buried. A batch that was applied in part comes again,
+which does no harm.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, TypeAlias
+
+from aiokafka import ConsumerRecord
+from faststream import AckPolicy
+from faststream.kafka import KafkaBroker
+from faststream.kafka.annotations import KafkaMessage
+from pydantic import ValidationError
+
+from contracts.envelope import Event, Fact, Missing, Unread, attributes
+from contracts.topics import Topic
+from services.chassis import gaps
+from services.chassis.dead import DeadLetters
+from services.chassis.redis import is_away
+from services.chassis.telemetry import CONSUMED
+
+log = logging.getLogger(__name__)
+
+Record: TypeAlias = ConsumerRecord[bytes, bytes]
+Handler = Callable[[Any], Awaitable[Missing]]
+
+TRIES = 5
+FIRST_PAUSE = timedelta(milliseconds=50)
+LONGEST_PAUSE = timedelta(seconds=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """What a service does with one topic.
+
+    A handler says whether events are missing before the one it applied. An event without a
+    handler goes to *otherwise*: it changes nothing, but it has its place in the story.
+    """
+
+    topic: Topic
+    handlers: Mapping[type[Fact], Handler]
+    otherwise: Handler
+
+
+def subscribe(
+    broker: KafkaBroker, service: str, wanted: Subscription, dead: DeadLetters
+) -> Callable[[], Any]:
+    """Let *service* follow a topic; returns a look at its Kafka consumer, for the lag."""
+    known = {fact.TYPE: (fact, handle) for fact, handle in wanted.handlers.items()}
+
+    async def apply(record: Record) -> None:
+        event, handle = _decode(record, known, wanted.otherwise)
+        if (after := await handle(event)) is not None:
+            await gaps.report(event, after)
+
+    @broker.subscriber(
+        wanted.topic.name,
+        group_id=service,
+        batch=True,
+        batch_timeout_ms=5,
+        max_records=500,
+        auto_offset_reset="earliest",
+        ack_policy=AckPolicy.NACK_ON_ERROR,
+        session_timeout_ms=10_000,
+        heartbeat_interval_ms=2_000,
+        max_poll_interval_ms=600_000,
+    )
+    async def take_all(batch: KafkaMessage) -> None:
+        for record in batch.raw_message:
+            await _patiently(apply, record, dead)
+            CONSUMED.labels(wanted.topic.name).inc()
+
+    (subscriber,) = [s for s in broker.subscribers if wanted.topic.name in _names(s)]
+    return lambda: getattr(subscriber, "consumer", None)
+
+
+def _names(subscriber: Any) -> list[str]:
+    return [topic.name for topic in subscriber.topics]
+
+
+def _decode(
+    record: Record, known: Mapping[str, tuple[type[Fact], Handler]], otherwise: Handler
+) -> tuple[Event[Any], Handler]:
+    ce = attributes(record.headers)
+    fact, handle = known.get(ce.get("type", ""), (Unread, otherwise))
+    data = fact.model_validate_json(record.value or b"")
+    return Event[Any].model_validate({**ce, "topic": record.topic, "data": data}), handle
+
+
+async def _patiently(
+    apply: Callable[[Record], Awaitable[None]], record: Record, dead: DeadLetters
+) -> None:
+    """Wait out a store that is away; meanwhile the partition stands, and its lag tells."""
+    pause, tries = FIRST_PAUSE, 0
+    while True:
+        try:
+            return await apply(record)
+        except (ValidationError, UnicodeDecodeError) as error:
+            return await dead.bury(record, error)
+        except Exception as error:  # noqa: BLE001  # whatever a handler raises must not stop the partition
+            tries += not is_away(error)
+            if tries >= TRIES:
+                return await dead.bury(record, error)
+            log.warning("a record waits", extra={"topic": record.topic, "reason": repr(error)})
+        await asyncio.sleep(pause.total_seconds() * random.uniform(0.5, 1))  # noqa: S311
+        pause = min(2 * pause, LONGEST_PAUSE)

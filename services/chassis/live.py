@@ -1,0 +1,199 @@
+"""Live events to pages: server-sent events from Redis streams, resumable on any instance.
+
+The step that changes a state also appends to a live stream. An instance follows each stream
+once, however many pages listen, encodes an event once, and shares the bytes. A page that comes
+back with ``Last-Event-ID`` hears what it missed; one that was away too long gets all state anew.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import cached_property
+from typing import Any
+
+from fastapi.responses import StreamingResponse
+from redis.asyncio import Redis
+
+from contracts.envelope import FIRST, later
+from services.chassis.redis import only_stream, told_between
+from services.chassis.telemetry import LIVE_LISTENERS
+
+log = logging.getLogger(__name__)
+
+QUEUE = 256
+"""Events a slow page may fall behind before it is cut off; it comes back and resumes."""
+
+_BLOCK = timedelta(seconds=2)
+
+
+def sse(event: str, data: Any, id: str | None = None) -> bytes:
+    """An event as it goes over the wire; *data* is encoded as JSON on one line."""
+    text = data if isinstance(data, str) else json.dumps(data, ensure_ascii=False, default=str)
+    place = f"id: {id}\n" if id else ""
+    return f"{place}event: {event}\ndata: {text}\n\n".encode()
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A live event."""
+
+    id: str
+    event: str
+    subject: str  # whom it concerns
+    data: str  # JSON
+
+    @cached_property
+    def bytes(self) -> bytes:
+        """Encoded once, whoever listens."""
+        return sse(self.event, self.data, self.id)
+
+
+@dataclass(eq=False)
+class _Stream:
+    """One live stream and the pages that listen to it here."""
+
+    listeners: set[asyncio.Queue[Entry | None]] = field(default_factory=set)
+    ready: asyncio.Event = field(default_factory=asyncio.Event)
+    task: asyncio.Task[None] | None = None
+
+    def tell(self, entry: Entry) -> None:
+        for queue in list(self.listeners):
+            if queue.full():
+                self.listeners.discard(queue)
+                queue.get_nowait()
+                queue.put_nowait(None)
+            else:
+                queue.put_nowait(entry)
+
+
+class Live:
+    """All live streams that somebody listens to on this instance."""
+
+    def __init__(self, redis: Redis) -> None:
+        self._redis = redis
+        self._streams: dict[str, _Stream] = {}
+        self._closed = False
+
+    def close(self) -> None:
+        """End all responses, so that the server can stop; pages will find another instance."""
+        self._closed = True
+        for stream in self._streams.values():
+            for queue in stream.listeners:
+                while not queue.empty():
+                    queue.get_nowait()
+                queue.put_nowait(None)
+
+    async def events(
+        self,
+        key: str,
+        *,
+        last: str | None,
+        snapshot: Callable[[], Awaitable[Sequence[bytes]]],
+        wants: Callable[[Entry], bool],
+        tick: Callable[[], Awaitable[bytes]],
+        every: timedelta = timedelta(seconds=5),
+        render: Callable[[Entry], Awaitable[bytes]] | None = None,
+    ) -> AsyncIterator[bytes]:
+        """What a page hears: what it missed since *last* or a snapshot, then events as they come.
+
+        *tick* is called again and again, *every* so often of real time: the heartbeat. It may
+        return nothing. *render* fills in what must not stand in a stream.
+        """
+        written = render or _as_told
+        async with self._listening(key) as queue:
+            position, missed = await self._missed(key, last)
+            yield b"retry: 1000\n\n"
+            for part in await snapshot() if missed is None else ():
+                yield part
+            for entry in missed or ():
+                if wants(entry):
+                    yield await written(entry)
+            yield await tick()
+            beat = asyncio.get_running_loop().time() + every.total_seconds()
+            while not self._closed:
+                try:
+                    async with asyncio.timeout_at(beat):
+                        entry_or_end = await queue.get()
+                except TimeoutError:
+                    yield await tick()
+                    beat += every.total_seconds()
+                    continue
+                if entry_or_end is None:
+                    return
+                if later(entry_or_end.id, position) and wants(entry_or_end):
+                    yield await written(entry_or_end)
+
+    async def position(self, key: str) -> str:
+        """Id of the newest entry of a stream."""
+        newest = await self._redis.xrevrange(key, count=1)
+        return str(newest[0][0]) if newest else FIRST
+
+    async def _missed(self, key: str, last: str | None) -> tuple[str, list[Entry] | None]:
+        """Where the stream stands, and what came after *last*; None if that is not known."""
+        position = await self.position(key)
+        if last is None or not _is_id(last) or not await told_between(self._redis, key, last, last):
+            return position, None
+        missed = [
+            _entry(*raw) for raw in await told_between(self._redis, key, f"({last}", position)
+        ]
+        return position, missed
+
+    @contextlib.asynccontextmanager
+    async def _listening(self, key: str) -> AsyncIterator[asyncio.Queue[Entry | None]]:
+        stream = self._streams.setdefault(key, _Stream())
+        queue: asyncio.Queue[Entry | None] = asyncio.Queue(QUEUE)
+        stream.listeners.add(queue)
+        stream.task = stream.task or asyncio.create_task(self._follow(key, stream))
+        LIVE_LISTENERS.inc()
+        try:
+            await stream.ready.wait()
+            yield queue
+        finally:
+            LIVE_LISTENERS.dec()
+            stream.listeners.discard(queue)
+            if not stream.listeners and self._streams.get(key) is stream:
+                del self._streams[key]
+                stream.task.cancel()
+
+    async def _follow(self, key: str, stream: _Stream) -> None:
+        at: str | None = None
+        while True:
+            try:
+                at = at or await self.position(key)
+                stream.ready.set()
+                found = await self._redis.xread({key: at}, block=int(_BLOCK.total_seconds() * 1e3))
+                for raw in only_stream(found) if found else ():
+                    stream.tell(_entry(*raw))
+                    at = raw[0]
+            except Exception as error:  # noqa: BLE001  # the store is away: pages keep their heartbeat
+                log.warning("live events wait", extra={"stream": key, "reason": repr(error)})
+                await asyncio.sleep(0.5)
+
+
+def response(events: AsyncIterator[bytes]) -> StreamingResponse:
+    """Server-sent events as an HTTP answer that no proxy buffers."""
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    return StreamingResponse(events, media_type="text/event-stream", headers=headers)
+
+
+async def _as_told(entry: Entry) -> bytes:
+    return entry.bytes
+
+
+async def _as_written(entry: Entry) -> bytes:
+    return entry.bytes
+
+
+def _entry(id: str, told: dict[str, str]) -> Entry:
+    return Entry(id, told["event"], told["subject"], told["data"])
+
+
+def _is_id(text: str) -> bool:
+    ms, _, n = text.partition("-")
+    return ms.isdigit() and n.isdigit()

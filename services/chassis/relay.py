@@ -1,0 +1,168 @@
+"""From the outbox to Kafka: in order, at least once, one active relay per shard.
+
+Each shard has a lease, held by a random token and fenced where it matters: a relay that lost
+its lease cannot move the checkpoint. What it may still publish are repeats, which every
+consumer knows by their ids. When Kafka is away the outbox grows and the relay waits.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import uuid4
+
+from redis.asyncio import Redis
+
+from contracts import envelope
+from services.chassis import shards
+from services.chassis.clock import real_now
+from services.chassis.lua import LuaScript
+from services.chassis.redis import Entry, only_stream, told_between
+from services.chassis.telemetry import OUTBOX_OLDEST, OUTBOX_UNSENT, RELAYED
+
+log = logging.getLogger(__name__)
+
+Publish = Callable[[Sequence[Entry]], Awaitable[None]]
+"""Bring entries to Kafka in their order; returns when all are acknowledged."""
+
+_HERE = Path(__file__).parent
+_HOLD = LuaScript(_HERE / "hold_lease.lua")
+_ADVANCE = LuaScript(_HERE / "advance_relay.lua")
+_RELEASE = LuaScript(_HERE / "release_lease.lua")
+
+LEASE = timedelta(seconds=3)
+KEPT = timedelta(hours=26)
+"""How long told events stay in the outbox: a whole day, so that any gap of it can be told again."""
+
+BATCH = 500
+_BLOCK = timedelta(seconds=1)  # shorter than the lease, which each turn renews
+_LONGEST_PAUSE = timedelta(seconds=2)
+
+
+class LostLease(Exception):
+    """Another relay works on this shard."""
+
+
+class Relay:
+    """Moves all outboxes of one service that no other instance works on."""
+
+    def __init__(self, redis: Redis, service: str, publish: Publish) -> None:
+        self._redis = redis
+        self._service = service
+        self._publish = publish
+        self._token = uuid4().hex
+
+    async def run(self) -> None:
+        """Work until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            for shard in shards.all_shards():
+                group.create_task(self._work_on(shard))
+
+    async def release(self) -> None:
+        """Let another relay take over at once."""
+        for shard in shards.all_shards():
+            await _RELEASE(self._redis, lease=shards.lease(self._service, shard), token=self._token)
+
+    async def _work_on(self, shard: str) -> None:
+        pause = timedelta(milliseconds=50)
+        while True:
+            try:
+                at = await self._hold(shard)
+                while True:
+                    at = await self._move(shard, at)
+                    pause = timedelta(milliseconds=50)
+            except LostLease:
+                await asyncio.sleep(_BLOCK.total_seconds())
+            except Exception as error:  # noqa: BLE001  # Kafka or the store is away: the outbox waits
+                log.warning("outbox waits", extra={"shard": shard, "reason": repr(error)})
+                await asyncio.sleep(pause.total_seconds() * random.uniform(0.5, 1))  # noqa: S311
+                pause = min(2 * pause, _LONGEST_PAUSE)
+
+    async def _hold(self, shard: str) -> str:
+        match await _HOLD(
+            self._redis,
+            lease=shards.lease(self._service, shard),
+            checkpoint=shards.checkpoint(self._service, shard),
+            token=self._token,
+            ttl=_ms(LEASE),
+        ):
+            case ["held", str(at)]:
+                return at
+            case _:
+                raise LostLease
+
+    async def _move(self, shard: str, at: str) -> str:
+        """Publish what was told after *at*; return the newest id that is in Kafka."""
+        outbox = shards.outbox(self._service, shard)
+        found = await self._redis.xread({outbox: at}, count=BATCH, block=_ms(_BLOCK))
+        if not found:
+            await self._hold(shard)
+            return at
+        entries: list[Entry] = only_stream(found)
+        await self._publish(entries)
+        at = entries[-1][0]
+        match await _ADVANCE(
+            self._redis,
+            lease=shards.lease(self._service, shard),
+            checkpoint=shards.checkpoint(self._service, shard),
+            outbox=outbox,
+            token=self._token,
+            ttl=_ms(LEASE),
+            id=at,
+            count=len(entries),
+            keep=_ms(KEPT),
+        ):
+            case ["held"]:
+                for _, entry in entries:
+                    RELAYED.labels(entry["topic"]).inc()
+                return at
+            case _:
+                raise LostLease
+
+    async def measure(self) -> None:
+        """Set the metrics of the outbox, whoever works on it."""
+        unsent, oldest = 0, 0.0
+        for shard in shards.all_shards():
+            outbox = shards.outbox(self._service, shard)
+            relayed = shards.checkpoint(self._service, shard)
+            id, sent = map(str, [v or 0 for v in await self._redis.hmget(relayed, ["id", "sent"])])
+            first = await told_between(self._redis, outbox, f"({id}", count=1)
+            if not first:
+                continue
+            stream = await self._redis.xinfo_stream(outbox)
+            unsent += max(int(stream["entries-added"]) - int(sent), 1)
+            oldest = max(oldest, (real_now() - told_at(first[0][0])).total_seconds())
+        OUTBOX_UNSENT.set(unsent)
+        OUTBOX_OLDEST.set(oldest)
+
+
+def record(service: str, entry: Entry) -> tuple[str, bytes, bytes, Mapping[str, str]]:
+    """An outbox entry as Kafka takes it: topic, key, value, headers."""
+    id, told = entry
+    headers = envelope.headers(
+        id=id,
+        source=f"/talon/{service}",
+        type=told["type"],
+        time=_iso(int(told["time"])),
+        subject=told["subject"],
+        partitionkey=told["partitionkey"],
+        previous=told["previous"],
+    )
+    return told["topic"], told["partitionkey"].encode(), told["data"].encode(), headers
+
+
+def told_at(id: str) -> datetime:
+    """The real moment at which an event was told."""
+    return datetime.fromtimestamp(int(id.partition("-")[0]) / 1000, UTC)
+
+
+def _iso(ms: int) -> str:
+    return datetime.fromtimestamp(ms / 1000, UTC).isoformat(timespec="milliseconds")
+
+
+def _ms(span: timedelta) -> int:
+    return span // timedelta(milliseconds=1)

@@ -1,0 +1,149 @@
+"""The service's place on Kafka: one broker connection, its subscriptions, its relay, its lag."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from aiokafka.errors import KafkaError
+from faststream.kafka import KafkaBroker
+from redis.asyncio import Redis
+
+from services.chassis.consume import Subscription, subscribe
+from services.chassis.dead import DeadLetters
+from services.chassis.redis import Entry, is_away
+from services.chassis.relay import Relay, record
+from services.chassis.telemetry import CONSUMER_LAG
+
+__all__ = ["Spine", "Subscription"]
+
+log = logging.getLogger(__name__)
+
+_SAMPLE = timedelta(seconds=2)
+
+
+class Spine:
+    """Connects when the broker is there; until then, and whenever it is away, the outbox waits."""
+
+    def __init__(
+        self,
+        service: str,
+        redis: Redis,
+        kafka: Sequence[str],
+        subscriptions: Sequence[Subscription],
+    ) -> None:
+        self._service = service
+        self._redis = redis
+        self._connected = False
+        self._kafka = list(kafka)
+        self._subscriptions = subscriptions
+        self._relay = Relay(redis, service, self._publish)
+        self._broker, self._consumers = self._new_broker()
+        self._caught_up: set[str] = set()
+
+    def jobs(self) -> dict[str, Callable[[], Awaitable[None]]]:
+        """What works for as long as the service runs."""
+        return {"connect": self._connect, "relay": self._relay.run, "measure": self._measure}
+
+    def checks(self) -> Mapping[str, Callable[[], Awaitable[str | None]]]:
+        """A service is ready when it has read every compacted topic to its end."""
+        topics = [s.topic.name for s in self._subscriptions if s.topic.kept is None]
+
+        def check(topic: str) -> Callable[[], Awaitable[str | None]]:
+            async def caught_up() -> str | None:
+                if topic in self._caught_up:
+                    return None
+                if not self._connected and await self._redis.exists(self._read_before(topic)):
+                    return None  # Kafka is away, and what was read before serves for now
+                return "not read to its end yet"
+
+            return caught_up
+
+        return {topic: check(topic) for topic in topics}
+
+    async def stop(self) -> None:
+        """Finish what is in hand; what is unsent stays in the outbox."""
+        with contextlib.suppress(Exception):
+            await self._broker.stop()
+        with contextlib.suppress(Exception):
+            await self._relay.release()
+
+    def _new_broker(self) -> tuple[KafkaBroker, dict[str, Callable[[], Any]]]:
+        broker = KafkaBroker(
+            self._kafka,
+            client_id=f"talon-{self._service}",
+            acks="all",
+            request_timeout_ms=5_000,
+            metadata_max_age_ms=30_000,
+            max_request_size=4 * 1024 * 1024,
+            allow_auto_create_topics=False,
+            logger=None,
+            graceful_timeout=5,
+        )
+        dead = DeadLetters(broker, self._service)
+        looks = {
+            s.topic.name: subscribe(broker, self._service, s, dead) for s in self._subscriptions
+        }
+        return broker, looks
+
+    async def _connect(self) -> None:
+        """Start the broker, again and again until it answers."""
+        while True:
+            try:
+                await self._broker.start()
+            except (KafkaError, OSError) as error:
+                log.warning("Kafka is away", extra={"reason": repr(error)})
+                with contextlib.suppress(Exception):
+                    await self._broker.stop()
+                self._broker, self._consumers = self._new_broker()
+                await asyncio.sleep(0.5)
+            else:
+                self._connected = True
+                return
+
+    async def _publish(self, entries: Sequence[Entry]) -> None:
+        """Acknowledged by Kafka, in order: aiokafka has one batch of a partition under way."""
+        pending = []
+        for entry in entries:
+            topic, key, value, headers = record(self._service, entry)
+            pending.append(
+                await self._broker.publish(
+                    value, topic, key=key, headers=dict(headers), no_confirm=True
+                )
+            )
+        await asyncio.gather(*pending)
+
+    async def _measure(self) -> None:
+        """Keep the metrics of outbox and lag, and note when a topic was read to its end."""
+        while True:
+            try:
+                await self._relay.measure()
+                for topic, look in self._consumers.items():
+                    await self._measure_lag(topic, look())
+            except Exception as error:
+                if not isinstance(error, KafkaError | TimeoutError) and not is_away(error):
+                    raise
+            await asyncio.sleep(0.2 if not self._ready() else _SAMPLE.total_seconds())
+
+    async def _measure_lag(self, topic: str, consumer: Any) -> None:
+        if consumer is None or not (mine := consumer.assignment()):
+            return
+        async with asyncio.timeout(5):
+            ends = await consumer.end_offsets(mine)
+            positions = [(p, await consumer.position(p)) for p in mine]
+        lag = sum(max(ends[p] - at, 0) for p, at in positions)
+        CONSUMER_LAG.labels(topic).set(lag)
+        if lag == 0 and topic not in self._caught_up:
+            await self._redis.set(self._read_before(topic), "yes")
+            self._caught_up.add(topic)
+
+    def _read_before(self, topic: str) -> str:
+        """String: the topic was once read to its end into this store."""
+        return f"{self._service}:read:{topic}"
+
+    def _ready(self) -> bool:
+        return all(s.topic.kept or s.topic.name in self._caught_up for s in self._subscriptions)

@@ -1,0 +1,68 @@
+"""Topics as `contracts.topics` describes them, created where they are missing."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import timedelta
+
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.errors import KafkaConnectionError, TopicAlreadyExistsError, for_code
+
+from contracts.topics import DEAD_KEPT, PARTITIONS, TOPICS, Topic
+
+
+async def create_topics(
+    bootstrap: Sequence[str], *, replication: int = 1, patience: timedelta = timedelta(seconds=60)
+) -> list[str]:
+    """Create every missing topic; return the names of those created.
+
+    Raises:
+        KafkaConnectionError: no broker answered within *patience*.
+    """
+    admin = await _connected(bootstrap, patience)
+    try:
+        wanted = [new for topic in TOPICS for new in _both(topic, replication)]
+        answer = await admin.create_topics(wanted)
+        created = []
+        for name, code, *_ in answer.topic_errors:
+            if code == 0:
+                created.append(name)
+            elif code != TopicAlreadyExistsError.errno:
+                raise for_code(code)(name)
+        return created
+    finally:
+        await admin.close()
+
+
+def _both(topic: Topic, replication: int) -> list[NewTopic]:
+    """A topic and its dead-letter topic."""
+    keep = (
+        {"cleanup.policy": "compact"}
+        if topic.kept is None
+        else {"retention.ms": str(_ms(topic.kept))}
+    )
+    safe = {"min.insync.replicas": str(max(replication - 1, 1))}
+    return [
+        NewTopic(topic.name, PARTITIONS, replication, topic_configs=keep | safe),
+        NewTopic(
+            topic.dead, 1, replication, topic_configs={"retention.ms": str(_ms(DEAD_KEPT))} | safe
+        ),
+    ]
+
+
+async def _connected(bootstrap: Sequence[str], patience: timedelta) -> AIOKafkaAdminClient:
+    async with asyncio.timeout(patience.total_seconds()):
+        while True:
+            admin = AIOKafkaAdminClient(bootstrap_servers=list(bootstrap))
+            try:
+                await admin.start()
+            except KafkaConnectionError:
+                await admin.close()
+                await asyncio.sleep(0.2)
+            else:
+                return admin
+
+
+def _ms(span: timedelta) -> int:
+    return span // timedelta(milliseconds=1)

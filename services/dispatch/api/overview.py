@@ -1,0 +1,149 @@
+"""What is going on in a branch: its windows, its lines, its day; and live for a console."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable
+from datetime import date, timedelta
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, Header
+from fastapi.responses import StreamingResponse
+
+from contracts.values import Role
+from services.chassis.auth import serves
+from services.chassis.live import Entry, response, sse
+from services.dispatch.api.desk import Desk
+from services.dispatch.api.shapes import (
+    LinesShape,
+    WindowsShape,
+    branch_shape,
+    lines_shape,
+    operator_shapes,
+    window_shape,
+)
+from services.dispatch.domain import tickets
+from services.dispatch.domain.branch import Branch
+
+_CLOCK_EVERY = timedelta(seconds=5)
+_LINES_EVERY = timedelta(seconds=1)
+
+
+class SharedLines:
+    """How a branch's lines stand, read once a second however many consoles look."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._read: dict[str, tuple[float, LinesShape]] = {}
+
+    async def of(self, branch: Branch) -> LinesShape:
+        read_at, shape = self._read.get(branch.code, (0.0, None))
+        if shape is None or time.monotonic() - read_at >= _LINES_EVERY.total_seconds():
+            shape = lines_shape(branch, await self._desk.lines.read(branch), self._desk.now())
+            self._read[branch.code] = (time.monotonic(), shape)
+        return shape
+
+
+def router(desk: Desk) -> APIRouter:
+    """The routes that only look."""
+    routes = APIRouter(prefix="/v1/branches/{branch}", tags=["overview"])
+    shared = SharedLines(desk)
+
+    @routes.get("/windows", dependencies=[serves(Role.OPERATOR, Role.SHIFT_HEAD)])
+    async def windows(branch: str) -> WindowsShape:
+        """All windows and who may serve there."""
+        at = await desk.branches.get(branch)
+        all_windows = await desk.windows.read_all(at)
+        known = await desk.lines.find(branch, [w.ticket for w in all_windows if w.ticket])
+        return WindowsShape(
+            branch=branch_shape(at),
+            windows=[window_shape(at, window, known) for window in all_windows],
+            operators=operator_shapes(at, all_windows),
+        )
+
+    @routes.get("/lines", dependencies=[serves(Role.OPERATOR, Role.SHIFT_HEAD, Role.ADMINISTRATOR)])
+    async def lines(branch: str) -> LinesShape:
+        """How the lines stand."""
+        at = await desk.branches.get(branch)
+        return lines_shape(at, await desk.lines.read(at), desk.now())
+
+    @routes.get("/windows/{window}/events", dependencies=[serves(Role.OPERATOR)])
+    async def events(
+        branch: str, window: str, last_event_id: Annotated[str | None, Header()] = None
+    ) -> StreamingResponse:
+        """Live: ``window`` at each change, ``lines`` when they change, ``clock`` every 5 s."""
+        at = await desk.branches.get(branch)
+        at.window(window)
+        view = _WindowView(desk, at, window, shared)
+        return response(
+            desk.live.events(
+                desk.windows.live_stream(branch),
+                last=last_event_id,
+                snapshot=view.snapshot,
+                wants=lambda entry: entry.subject == window,
+                tick=view.tick(),
+                every=_LINES_EVERY,
+                render=view.render,
+            )
+        )
+
+    @routes.get("/days/{day}", dependencies=[serves(Role.OPS, Role.SHIFT_HEAD)])
+    async def count(branch: str, day: date | Literal["today"]) -> dict[str, object]:
+        """How many tickets of a day are in each state, as dispatch knows them."""
+        at = await desk.branches.get(branch)
+        zone = ZoneInfo(at.published.timezone)
+        wanted = desk.now().astimezone(zone).date() if day == "today" else day
+        counted = await desk.lines.count(branch, wanted)
+        return {
+            "branch": branch,
+            "day": wanted,
+            "tickets": {state: counted[state] for state in tickets.State},
+            "total": counted.total(),
+        }
+
+    return routes
+
+
+class _WindowView:
+    """What one console sees."""
+
+    def __init__(self, desk: Desk, branch: Branch, window: str, shared: SharedLines) -> None:
+        self._desk = desk
+        self._branch = branch
+        self._window = window
+        self._shared = shared
+
+    async def snapshot(self) -> list[bytes]:
+        return [await self._state(None)]
+
+    async def render(self, entry: Entry) -> bytes:
+        """State is read anew, so that a burst of changes never shows an old one."""
+        return await self._state(entry.id)
+
+    def tick(self) -> Callable[[], Awaitable[bytes]]:
+        """The lines of this window's operator when they changed, and the clock now and then."""
+        told_lines, told_clock = b"", 0.0
+
+        async def beat() -> bytes:
+            nonlocal told_lines, told_clock
+            said = b""
+            if (lines := await self._lines()) != told_lines:
+                said, told_lines = lines, lines
+            if time.monotonic() - told_clock >= _CLOCK_EVERY.total_seconds() - 0.5:
+                said += sse("clock", {"now": self._desk.now().isoformat()})
+                told_clock = time.monotonic()
+            return said
+
+        return beat
+
+    async def _state(self, id: str | None) -> bytes:
+        window = await self._desk.windows.read(self._branch, self._window)
+        shape = await self._desk.shape(self._branch, window)
+        return sse("window", shape.model_dump_json(), id)
+
+    async def _lines(self) -> bytes:
+        window = await self._desk.windows.read(self._branch, self._window)
+        shape = await self._shared.of(self._branch)
+        mine = [line for line in shape.lines if line.line in window.serves]
+        return sse("lines", LinesShape(lines=mine, waiting=shape.waiting).model_dump_json())

@@ -1,0 +1,62 @@
+"""Dispatch, wired: the one place where settings, stores, handlers and routes meet."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from contracts import topics
+from contracts.catalogue import BranchPublished
+from contracts.tickets import DayClosed, TicketCancelled, TicketIssued
+from services.chassis.app import Service
+from services.chassis.clock import Clock
+from services.chassis.live import Live
+from services.chassis.redis import connect
+from services.chassis.settings import load
+from services.chassis.spine import Subscription
+from services.dispatch.api import console, overview
+from services.dispatch.api.desk import Desk
+from services.dispatch.domain.errors import Invalid, Refused, Unknown
+from services.dispatch.domain.promises import PromiseRule
+from services.dispatch.events import CatalogueEvents, TicketEvents
+from services.dispatch.jobs import Gauges
+from services.dispatch.settings import Settings
+from services.dispatch.store.branches import Branches
+from services.dispatch.store.lines import Lines
+from services.dispatch.store.windows import Windows
+
+
+def build() -> Service:
+    """Dispatch, ready to run; nothing is connected until it starts."""
+    settings = load(Settings)
+    redis = connect(settings.redis.get_secret_value())
+    now = Clock.parse(settings.clock).now
+    live = Live(redis)
+    branches, windows, lines = Branches(redis), Windows(redis), Lines(redis)
+    desk = Desk(branches, windows, lines, live, now)
+    on_ticket = TicketEvents(lines, PromiseRule(), now)
+    on_catalogue = CatalogueEvents(branches)
+    return Service(
+        name="dispatch",
+        settings=settings,
+        redis=redis,
+        live=live,
+        routers=[console.router(desk), overview.router(desk)],
+        refusals={Refused: 409, Unknown: 404, Invalid: 422},
+        subscriptions=[
+            Subscription(
+                topics.CATALOGUE, {BranchPublished: on_catalogue.published}, on_catalogue.other
+            ),
+            Subscription(
+                topics.TICKETS,
+                {
+                    TicketIssued: on_ticket.issued,
+                    TicketCancelled: on_ticket.cancelled,
+                    DayClosed: on_ticket.day_closed,
+                },
+                on_ticket.other,
+            ),
+        ],
+        web=Path(__file__).with_name("web"),
+        start_page="/console/",
+        jobs={"gauges": Gauges(branches, lines, windows, now).run},
+    )

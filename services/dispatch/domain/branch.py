@@ -1,0 +1,63 @@
+"""A branch as dispatch needs it: who can serve what, and which lines that makes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from contracts.catalogue import BranchPublished, Operator, Service, Window
+from contracts.values import Name
+from services.dispatch.domain.errors import UnknownOperator, UnknownWindow
+
+
+def line_of(skills: Iterable[str]) -> str:
+    """The line of all tickets that need the same skills: ``ISSUE+PASS``."""
+    return "+".join(sorted(set(skills)))
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A branch, indexed."""
+
+    published: BranchPublished
+    services: Mapping[str, Service]
+    operators: Mapping[str, Operator]
+    windows: Mapping[str, Window]
+    lines: tuple[str, ...]  # every need that a service has, in alphabetical order
+
+    @classmethod
+    def of(cls, published: BranchPublished) -> Branch:
+        return cls(
+            published,
+            {s.code: s for s in published.services},
+            {o.operator: o for o in published.operators},
+            {w.window: w for w in published.windows},
+            tuple(sorted({line_of(s.skills) for s in published.services})),
+        )
+
+    @property
+    def code(self) -> str:
+        return self.published.branch
+
+    def window(self, number: str) -> Window:
+        """Raise UnknownWindow unless the branch has it."""
+        if number not in self.windows:
+            raise UnknownWindow(self.code, number)
+        return self.windows[number]
+
+    def operator(self, id: str) -> Operator:
+        """Raise UnknownOperator unless the branch has them."""
+        if id not in self.operators:
+            raise UnknownOperator(self.code, id)
+        return self.operators[id]
+
+    def open_to(self, skills: Iterable[str]) -> tuple[str, ...]:
+        """The lines that somebody with *skills* may serve."""
+        has = set(skills)
+        return tuple(line for line in self.lines if has.issuperset(line.split("+")))
+
+    def name_of(self, line: str) -> Name:
+        """A line's name for people: the skills it needs."""
+        named = {s.code: s.name for s in self.published.skills}
+        needs = [named.get(code, Name(ru=code, en=code)) for code in line.split("+")]
+        return Name(ru=" + ".join(n.ru for n in needs), en=" + ".join(n.en for n in needs))

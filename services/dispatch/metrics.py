@@ -1,0 +1,19 @@
+"""Every metric of dispatch. Waiting and windows are read from the store; the rest is counted."""
+
+from __future__ import annotations
+
+from prometheus_client import Counter, Gauge, Histogram
+
+WAITING = Gauge("talon_waiting_tickets", "People waiting.", ["branch", "line"])
+LONGEST_WAIT = Gauge(
+    "talon_longest_wait_seconds", "How long the first of the line has waited.", ["branch", "line"]
+)
+WAIT = Histogram(
+    "talon_wait_seconds",
+    "From arrival to first call.",
+    ["branch"],
+    buckets=(60, 180, 300, 600, 900, 1200, 1800, 3600),
+)
+CALLS = Counter("talon_calls_total", "Calls and repeated calls.", ["branch", "kind"])
+WINDOWS = Gauge("talon_windows", "Windows by what happens there.", ["branch", "state"])
+VISITS = Counter("talon_visits_total", "Visits that ended, and how.", ["branch", "outcome"])

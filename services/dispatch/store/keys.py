@@ -1,0 +1,67 @@
+"""Every Redis key of dispatch. All keys of a branch share one hash tag, hence one slot."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from services.chassis import shards
+
+BRANCHES = "dispatch:branches"
+"""Set: codes of the branches heard of; lives as long as the store."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """The keys of one branch."""
+
+    branch: str
+
+    @property
+    def outbox(self) -> str:
+        """Stream: events of the shard's branches, for the relay, which trims it."""
+        return shards.outbox("dispatch", shards.shard_of(self.branch))
+
+    @property
+    def published(self) -> str:
+        """Hash: the newest talon.branch.published (data) and its id."""
+        return self._of_branch("published")
+
+    @property
+    def told(self) -> str:
+        """Hash: topic -> id of the newest event told about the branch."""
+        return self._of_branch("told")
+
+    def heard(self, topic: str) -> str:
+        """String: id of the newest event heard of *topic* about the branch."""
+        return self._of_branch(f"heard:{topic}")
+
+    @property
+    def windows(self) -> str:
+        """Hash: window -> JSON of what happens there; a closed window has no field."""
+        return self._of_branch("windows")
+
+    @property
+    def tickets(self) -> str:
+        """Hash: ticket -> JSON. Ended ones are swept when the day after theirs closes."""
+        return self._of_branch("tickets")
+
+    @property
+    def ready(self) -> str:
+        """Zset: ready window -> rank, fewest skills first, then longest ready."""
+        return self._of_branch("ready")
+
+    def line(self, line: str) -> str:
+        """Zset: waiting ticket -> promise, ms since the epoch."""
+        return self._of_branch(f"line:{line}")
+
+    @property
+    def live(self) -> str:
+        """Stream: changes for the consoles; the newest thousand or so."""
+        return self._of_branch("live")
+
+    def answer(self, command: str) -> str:
+        """A string with expiry: the reply given to a command."""
+        return self._of_branch(f"answer:{command}")
+
+    def _of_branch(self, name: str) -> str:
+        return f"dispatch:{shards.shard_of(self.branch)}:{self.branch}:{name}"

@@ -1,0 +1,169 @@
+"""The waiting lines of a branch: typed face of the Lua files that let tickets wait and leave."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from uuid import uuid4
+
+from redis.asyncio import Redis
+
+from contracts.envelope import Missing, Position
+from services.chassis.lua import LuaScript
+from services.dispatch.domain import tickets
+from services.dispatch.domain.branch import Branch
+from services.dispatch.store.keys import Keys
+from services.dispatch.store.records import (
+    Ticket,
+    Window,
+    moment,
+    ms,
+    ticket_json,
+    ticket_of,
+    window_of,
+)
+
+_HERE = Path(__file__).parent
+_JOIN_LINE = LuaScript(_HERE / "join_line.lua", _HERE / "calling.lua")
+_WITHDRAW_TICKET = LuaScript(_HERE / "withdraw_ticket.lua")
+_SWEEP_DAY = LuaScript(_HERE / "sweep_day.lua")
+_PASS_BY = LuaScript(_HERE / "pass_by.lua")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """How a line stands."""
+
+    line: str
+    waiting: int
+    oldest: datetime | None  # arrival of its head
+    next_promise: datetime | None
+
+
+class Lines:
+    """All lines of all branches."""
+
+    def __init__(self, redis: Redis) -> None:
+        self._redis = redis
+
+    async def join(
+        self, ticket: Ticket, *, at: Position, now: datetime
+    ) -> tuple[Missing, Window | None]:
+        """Let *ticket* wait, once; or call it to a ready window, which is returned."""
+        keys = Keys(at.branch)
+        match await _JOIN_LINE(
+            self._redis,
+            line=keys.line(ticket.line),
+            tickets=keys.tickets,
+            windows=keys.windows,
+            ready=keys.ready,
+            heard=keys.heard(at.topic),
+            outbox=keys.outbox,
+            told=keys.told,
+            live=keys.live,
+            branch=at.branch,
+            ticket=ticket.id,
+            record=ticket_json(ticket),
+            call=uuid4().hex,
+            now=ms(now),
+            id=at.id,
+            previous=at.previous,
+        ):
+            case ["called", (str() | None) as missing, str(window)]:
+                return missing, window_of(window)
+            case ["waits" | "known", (str() | None) as missing]:
+                return missing, None
+            case reply:
+                raise AssertionError(f"join_line.lua answered {reply!r}")
+
+    async def withdraw(
+        self, id: str, number: str, day: date, *, at: Position, now: datetime
+    ) -> Missing:
+        """Take a cancelled ticket out of its line, or free the window it was called to."""
+        keys = Keys(at.branch)
+        found = await self._redis.hget(keys.tickets, id)
+        known = ticket_of(str(found)) if found else _unheard(id, number, day, now)
+        reply = await _WITHDRAW_TICKET(
+            self._redis,
+            line=keys.line(known.line),
+            tickets=keys.tickets,
+            windows=keys.windows,
+            heard=keys.heard(at.topic),
+            outbox=keys.outbox,
+            told=keys.told,
+            live=keys.live,
+            branch=at.branch,
+            ticket=id,
+            unheard=ticket_json(replace(known, state=tickets.State.CANCELLED)),
+            now=ms(now),
+            id=at.id,
+            previous=at.previous,
+        )
+        return _missing(reply)
+
+    async def sweep(self, day: date, *, at: Position) -> Missing:
+        """Forget what ended before *day*, which is closed."""
+        keys = Keys(at.branch)
+        reply = await _SWEEP_DAY(
+            self._redis,
+            tickets=keys.tickets,
+            heard=keys.heard(at.topic),
+            day=day.isoformat(),
+            id=at.id,
+            previous=at.previous,
+        )
+        return _missing(reply)
+
+    async def pass_by(self, at: Position) -> Missing:
+        """Hear an event that changes nothing here."""
+        heard = Keys(at.branch).heard(at.topic)
+        return _missing(await _PASS_BY(self._redis, heard=heard, id=at.id, previous=at.previous))
+
+    async def read(self, branch: Branch) -> list[Line]:
+        """How each line of the branch stands."""
+        keys = Keys(branch.code)
+        async with self._redis.pipeline(transaction=False) as pipe:
+            for line in branch.lines:
+                pipe.zcard(keys.line(line))
+                pipe.zrange(keys.line(line), 0, 0, withscores=True)
+            counts = await pipe.execute()
+        heads = [head[0][0] for head in counts[1::2] if head]
+        first = await self.find(branch.code, heads)
+        return [
+            Line(
+                line,
+                waiting,
+                first[head[0][0]].arrived if head and head[0][0] in first else None,
+                moment(head[0][1]) if head else None,
+            )
+            for line, waiting, head in zip(branch.lines, counts[::2], counts[1::2], strict=True)
+        ]
+
+    async def find(self, branch: str, ids: Sequence[str]) -> dict[str, Ticket]:
+        """Those of *ids* that are known."""
+        if not ids:
+            return {}
+        found = await self._redis.hmget(Keys(branch).tickets, list(ids))
+        return {ticket.id: ticket for text in found if text for ticket in [ticket_of(str(text))]}
+
+    async def count(self, branch: str, day: date) -> Counter[tickets.State]:
+        """How many tickets of *day* are in each state."""
+        found = await self._redis.hvals(Keys(branch).tickets)
+        known = [ticket_of(str(text)) for text in found]
+        return Counter(ticket.state for ticket in known if ticket.day == day)
+
+
+def _unheard(id: str, number: str, day: date, now: datetime) -> Ticket:
+    """A ticket whose issue was never heard: known so that a late issue changes nothing."""
+    epoch = datetime(1970, 1, 1, tzinfo=UTC)
+    return Ticket(id, number, "", "", day, now, epoch, tickets.State.CANCELLED)
+
+
+def _missing(reply: object) -> Missing:
+    match reply:
+        case [str(), (str() | None) as missing]:
+            return missing
+    raise AssertionError(f"unexpected answer {reply!r}")

@@ -1,0 +1,76 @@
+/** Choosing a window and an operator to open it, or an open window to go to. */
+import { named, t } from "/common/words.js";
+import { h } from "./dom.js";
+import { WORDS } from "./words.js";
+
+/**
+ * A form; `hall` = GET …/windows, `picked` = {window, operator} chosen before (both may be missing).
+ * `changed(picked, goes)` tells each choice; `goes` is "open", "go" (it is open already) or null.
+ */
+export function chooser(hall, picked, changed) {
+  const form = h("form.chooser", { "aria-label": t(WORDS, "welcome") });
+  const find = (number) => hall.windows.find((win) => win.window === number);
+  const choice = { window: find(picked.window)?.window, operator: picked.operator };
+  const people = h("fieldset.people");
+
+  const tell = () => {
+    const win = find(choice.window);
+    if (!win) return changed(choice, null);
+    if (win.state !== "closed") return changed(choice, "go");
+    changed(choice, choice.operator ? "open" : null);
+  };
+  const showPeople = () => {
+    const win = find(choice.window);
+    const held = win && win.state !== "closed";
+    if (!held) choice.operator = free(hall, choice.operator) ?? usual(hall, choice.window);
+    people.replaceChildren(
+      h("legend", t(WORDS, "chooseOperator")),
+      ...(held ? [h("p", t(WORDS, "heldBy", { window: win.window, operator: win.operator }))] : hall.operators.map((one) => person(hall, one, choice))),
+    );
+  };
+  form.append(
+    h("fieldset.windows", h("legend", t(WORDS, "chooseWindow")), hall.windows.map((win) => tile(win, choice))),
+    people,
+  );
+  form.addEventListener("change", ({ target }) => {
+    choice[target.name] = target.value;
+    if (target.name === "window") {
+      choice.operator = undefined; // the window's usual operator comes first
+      showPeople();
+    }
+    tell();
+  });
+  showPeople();
+  tell();
+  return form;
+}
+
+function free(hall, id) {
+  return hall.operators.find((one) => one.id === id && !one.at)?.id;
+}
+
+function usual(hall, window) {
+  return hall.operators.find((one) => one.window === window && !one.at)?.id;
+}
+
+function tile(win, choice) {
+  const open = win.state !== "closed";
+  return h(`label.tile${open ? ".open" : ""}`,
+    radio("window", win.window, choice.window),
+    h("span.number", win.window),
+    h("small", open ? t(WORDS, "windowOpen") : ""));
+}
+
+function person(hall, one, choice) {
+  const skills = one.skills.map((code) => named(hall.skills?.[code]) || code).join(", ");
+  const where = one.at ? t(WORDS, "busyAt", { window: one.at }) : one.window && t(WORDS, "usual", { window: one.window });
+  return h(`label.person${one.at ? ".busy" : ""}`,
+    radio("operator", one.id, choice.operator, Boolean(one.at)),
+    h("b", one.id),
+    h("span.skills", skills),
+    h("small", where || ""));
+}
+
+function radio(name, value, chosen, disabled = false) {
+  return h("input", { type: "radio", name, value, checked: value === chosen, disabled });
+}

@@ -1,0 +1,93 @@
+"""Values for tests: every default is boring."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+
+from contracts.catalogue import (
+    BranchPublished,
+    Category,
+    Hours,
+    Operator,
+    Service,
+    Skill,
+    Window,
+)
+from contracts.envelope import Position
+from contracts.values import Name
+from services.dispatch.domain.branch import Branch
+from services.dispatch.domain.tickets import State
+from services.dispatch.store.records import Ticket
+
+DAY = date(2026, 11, 23)
+T0 = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)  # 09:00 at BR-T
+
+
+def at(minutes: float) -> datetime:
+    """So many minutes after the branch opened."""
+    return T0 + timedelta(minutes=minutes)
+
+
+def a_name(text: str) -> Name:
+    return Name(ru=text, en=text)
+
+
+def a_published_branch(
+    operators: dict[str, tuple[str, ...]] | None = None, windows: int = 5
+) -> BranchPublished:
+    """BR-T: services of one, two and other skills; operators as given."""
+    staff = operators or {"O1": ("PASS",), "O2": ("PASS", "REAL"), "O3": ("BIO", "PASS", "REAL")}
+    needs = {"B01": ("PASS",), "D01": ("REAL",), "B07": ("PASS", "BIO")}
+    return BranchPublished(
+        branch="BR-T",
+        name=a_name("Test"),
+        timezone="Asia/Yekaterinburg",
+        week=(Hours(opens=time(9), closes=time(18)),) * 6 + (None,),
+        last_ticket_minutes=15,
+        categories=(Category(code="B", prefix="Б", spoken="бэ", name=a_name("Passports")),),
+        skills=tuple(Skill(code=c, name=a_name(c)) for c in ("BIO", "PASS", "REAL")),
+        services=tuple(
+            Service(
+                code=code,
+                name=a_name(code),
+                category=code[0],
+                skills=skills,
+                minutes=15,
+                documents=("Паспорт",),
+                fee=0,
+            )
+            for code, skills in needs.items()
+        ),
+        windows=tuple(
+            Window(window=str(n), zone="hall", accessible=False) for n in range(1, windows + 1)
+        ),
+        operators=tuple(Operator(operator=o, skills=s) for o, s in staff.items()),
+    )
+
+
+def a_branch(operators: dict[str, tuple[str, ...]] | None = None, windows: int = 5) -> Branch:
+    return Branch.of(a_published_branch(operators, windows))
+
+
+def ticket_id(n: int) -> str:
+    return f"BR-T-{n:020}"
+
+
+def a_ticket(n: int, line: str = "PASS", arrived: float = 0) -> Ticket:
+    """The n-th ticket of the day; *arrived* in minutes after opening."""
+    return Ticket(
+        id=ticket_id(n),
+        number=f"Б {n:03}",
+        service="B01",
+        line=line,
+        day=DAY,
+        arrived=at(arrived),
+        promise=at(arrived + 15),
+        state=State.WAITING,
+    )
+
+
+def a_position(n: int, topic: str = "talon.tickets", previous: int | None = None) -> Position:
+    """The n-th event of a topic about BR-T."""
+    before = n - 1 if previous is None else previous
+    return Position(topic, "BR-T", f"{n}-0", f"{before}-0")
