@@ -15,6 +15,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -75,7 +76,7 @@ def image_of(service: str) -> str:
 
 def _in_container(program: str) -> tuple[str, ...]:
     """Same paths, same loopback, same user as outside: the arguments need no translation."""
-    folders = {ROOT, Path("/tmp")}
+    folders = {ROOT, Path(tempfile.gettempdir())}
     mounts = [word for folder in folders for word in ("-v", f"{folder}:{folder}")]
     user = f"{os.getuid()}:{os.getgid()}"
     run = ("docker", "run", "--rm", "--network=host", f"--user={user}", f"--workdir={Path.cwd()}")

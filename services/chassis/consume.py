@@ -66,7 +66,7 @@ def subscribe(
 
     @broker.subscriber(
         wanted.topic.name,
-        group_id=service,
+        group_id=f"{service}.{wanted.topic.name}",
         batch=True,
         batch_timeout_ms=5,
         max_records=500,

@@ -24,7 +24,18 @@ Check = Callable[[], Awaitable[str | None]]
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
-PUBLIC = frozenset({"/", "/health/live", "/health/ready", "/metrics", "/asyncapi", "/v1/addresses"})
+PUBLIC = frozenset(
+    {
+        "/",
+        "/health/live",
+        "/health/ready",
+        "/metrics",
+        "/docs",
+        "/docs/oauth2-redirect",
+        "/asyncapi",
+        "/v1/addresses",
+    }
+)
 """Routes that serve anybody who reaches the service."""
 
 _COMMON = Path(__file__).with_name("web")

@@ -8,7 +8,7 @@ import { chooser } from "./choose.js";
 import { button, h } from "./dom.js";
 import { showLines } from "./lines.js";
 import { commandOf, KEYS, legal, REASONS, VIEWS } from "./moves.js";
-import { tick, visit } from "./visit.js";
+import { showWaiting, tick, visit } from "./visit.js";
 import { WORDS } from "./words.js";
 
 const SETTLE_MS = 600; // a second Enter this soon was meant for the step before
@@ -34,7 +34,11 @@ function watch(number) {
   page.feed = follow(`${path(number)}/events`, {
     on: {
       window: take,
-      lines: (told) => { page.lines = { ...told, at: clock.now() }; if (page.win?.state === "free") render(); else tickAll(); },
+      lines: (told) => {
+        page.lines = { ...told, at: clock.now() };
+        if (page.win) showWaiting($("view"), page.win, told.waiting);
+        tickAll();
+      },
       clock: ({ now }) => clock.heard(now),
     },
     state: (state) => { page.link = state; showLink(); },
@@ -120,7 +124,7 @@ async function send(command, body = {}, number = page.number) {
   const same = page.unsure?.command === command && page.unsure.number === number;
   const key = same ? page.unsure.key : newKey();
   page.busy = true;
-  page.hint = "";
+  hint("");
   const slow = setTimeout(() => document.body.classList.add("is-busy"), SLOW_MS);
   try {
     const answer = await dispatch.post(`${path(number)}/${command}`, body, { key });
@@ -154,13 +158,16 @@ function failed(error, command) {
 function explain(command, moves) {
   const names = moves.map((move) => t(WORDS, `name_${move}`));
   const list = new Intl.ListFormat(language(), { type: "disjunction" }).format(names);
-  page.hint = [t(WORDS, `not_${command}`), names.length ? t(WORDS, "legal", { moves: list }) : ""].join(" ");
-  render();
+  hint([t(WORDS, `not_${command}`), names.length ? t(WORDS, "legal", { moves: list }) : ""].join(" "));
 }
 
 function say(key, values) {
-  page.hint = t(WORDS, key, values);
-  render();
+  hint(t(WORDS, key, values));
+}
+
+function hint(text) {
+  page.hint = text;
+  $("hint").textContent = text;
 }
 
 function onKey(event) {
@@ -189,7 +196,7 @@ function cancelPause() {
 }
 
 function focusGo() {
-  $("go")?.focus({ preventScroll: true });
+  $("go").focus({ preventScroll: true });
 }
 
 // --- what is shown
@@ -197,9 +204,9 @@ function focusGo() {
 function render() {
   const state = page.win?.state;
   const open = Boolean(state) && state !== "closed";
-  const focused = document.activeElement?.id === "go";
   $("view").replaceChildren(...view());
-  if (focused) focusGo();
+  $("hint").textContent = page.hint;
+  showGo();
   $("aside").hidden = !open;
   document.body.classList.toggle("is-alone", !open);
   $("title").textContent = page.number ? t(WORDS, "window", { window: page.number }) : t(WORDS, "title");
@@ -217,26 +224,29 @@ function render() {
 
 function view() {
   if (choosing()) {
-    const form = chooser(page.hall, { window: page.number, ...page.picked }, (picked, goes) => {
-      Object.assign(page, { picked, goes });
-      $("go")?.replaceWith(goButton());
-    });
-    return [form, hintLine(), goButton()];
+    const chosen = { window: page.number, ...page.picked };
+    return [chooser(page.hall, chosen, (picked, goes) => { Object.assign(page, { picked, goes }); showGo(); })];
   }
-  if (!page.win) return [h("div.still", h("h2", t(WORDS, page.link === "lost" ? "lostAtStart" : "loading"))), hintLine()];
+  if (!page.win) return [h("div.still", h("h2", t(WORDS, page.link === "lost" ? "lostAtStart" : "loading")))];
   const seen = { zone: page.zone, waiting: page.lines?.waiting, calledAt: calledAt(page.win.ticket) };
-  return [...visit(page.win, seen), page.pausing ? reasons() : acts(), hintLine(), goButton()];
+  return [...visit(page.win, seen), page.pausing ? reasons() : acts()];
 }
 
 function calledAt(ticket) {
   return ticket?.called_at ? new Date(ticket.called_at) : page.calledAt.get(ticket?.id);
 }
 
-function goButton() {
-  const command = goCommand();
-  const values = { window: page.picked.window ?? page.number };
-  if (page.win?.state === "ready" && !choosing()) return h("p.go.idle", { id: "go", tabIndex: -1, role: "status" }, t(WORDS, "ready"));
-  return button("button.primary.go", t(WORDS, `do_${command ?? "open"}`, values), "Enter", { id: "go", onclick: go, "aria-disabled": String(!command || page.pausing) });
+/** The big button stays one element, so that a press is never lost to a redrawing. */
+function showGo() {
+  const command = goCommand() ?? (choosing() ? "open" : null);
+  const idle = !choosing() && page.win?.state === "ready";
+  $("idle").hidden = !idle;
+  $("idle").textContent = idle ? t(WORDS, "ready") : "";
+  $("go").hidden = !command;
+  if (!command) return;
+  $("go").setAttribute("aria-disabled", String(!goCommand() || page.pausing));
+  const label = t(WORDS, `do_${command}`, { window: page.picked.window ?? page.number ?? "" });
+  $("go").replaceChildren(label, h("kbd", { "aria-hidden": "true" }, "Enter"));
 }
 
 function acts() {
@@ -249,10 +259,6 @@ function reasons() {
   const buttons = REASONS.map((reason, index) => button("button", t(WORDS, `reason_${reason}`), String(index + 1), { onclick: () => pause(reason) }));
   return h("div.acts.reasons", { role: "group", "aria-label": t(WORDS, "chooseReason") },
     h("p", t(WORDS, "chooseReason")), buttons, button("button.quiet", t(WORDS, "cancel"), "Esc", { onclick: cancelPause }));
-}
-
-function hintLine() {
-  return h("p.hint", { role: "status" }, page.hint);
 }
 
 function corner(command, open, state) {
@@ -284,6 +290,7 @@ async function start() {
     const command = target.closest("[data-command]")?.dataset.command;
     if (command) act(command);
   });
+  $("go").addEventListener("click", go);
   $("language").addEventListener("click", () => setLanguage(language() === "ru" ? "en" : "ru"));
   onLanguage(() => { page.hint = ""; showLink(); render(); });
   const number = new URLSearchParams(location.search).get("window");

@@ -10,9 +10,17 @@ export function visit(win, seen) {
   if (win.ticket && (win.state === "calling" || win.state === "serving")) return [top(win, seen), need(win, seen)];
   if (win.state === "paused") return [paused(win, seen)];
   if (win.state === "ready") return [still(t(WORDS, "ready"), t(WORDS, "readyWhy"), "waits")];
-  const nobody = seen.waiting === 0;
-  const text = nobody ? t(WORDS, "freeNobody") : seen.waiting && t(WORDS, "freeWaiting", { count: seen.waiting });
-  return [still(t(WORDS, "free"), text ?? "")];
+  return [still(t(WORDS, "free"), freeText(seen.waiting))];
+}
+
+/** How many wait, told anew while the window is free. */
+export function showWaiting(root, win, waiting) {
+  if (win.state === "free") write(root.querySelector(".still p"), freeText(waiting));
+}
+
+function freeText(waiting) {
+  if (waiting === undefined) return "";
+  return waiting ? t(WORDS, "freeWaiting", { count: waiting }) : t(WORDS, "freeNobody");
 }
 
 function still(title, text, look = "") {
