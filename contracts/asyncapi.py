@@ -64,6 +64,7 @@ _DEAD: Final[Json] = {
             "dead_reason": {"type": "string"},
         },
     },
+    "payload": {"description": "The value as it came, whatever it is."},
 }
 
 

@@ -31,7 +31,7 @@ ASYNCAPI: Final = HERE / "asyncapi.yaml"
 class _PlainSchema(GenerateJsonSchema):
     """Fields have names already; a title that repeats them says nothing."""
 
-    def field_title_should_be_set(self, schema: Any) -> bool:
+    def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ARG002  # pydantic asks with it
         return False
 
 
@@ -101,6 +101,7 @@ def write(wanted: Mapping[Path, str]) -> None:
 
 
 def main() -> int:
+    """Write the files, or compare them; returns the exit status."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true", help="change nothing; fail on a difference")
     wanted = generated()

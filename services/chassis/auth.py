@@ -7,13 +7,13 @@ are kept out all the same: a browser says where a request comes from.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from enum import StrEnum
 from urllib.parse import urlsplit
 
 from fastapi import Depends, FastAPI, HTTPException, Request
 from fastapi.params import Depends as Dependency
-from fastapi.routing import APIRoute
+from fastapi.routing import APIRoute, iter_route_contexts
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
 
@@ -44,12 +44,19 @@ def roles_of(route: APIRoute) -> tuple[StrEnum, ...]:
     return tuple(role for call in calls for role in getattr(call, "roles", ()))
 
 
+def routes_of(app: FastAPI) -> Iterator[APIRoute]:
+    """Every route of *app*: those of an included router do not stand in ``app.routes``."""
+    for context in iter_route_contexts(app.routes):
+        if isinstance(context.original_route, APIRoute):
+            yield context.original_route
+
+
 def check_routes(app: FastAPI, public: Iterable[str]) -> None:
     """Refuse to start with a route that serves nobody in particular.
 
     Raises:
         AssertionError: a route outside *public* names no role.
     """
-    for route in app.routes:
-        if isinstance(route, APIRoute) and route.path not in public:
+    for route in routes_of(app):
+        if route.path not in public:
             assert roles_of(route), f"{route.methods} {route.path} names no role"

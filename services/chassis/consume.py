@@ -28,7 +28,7 @@ from contracts.topics import Topic
 from services.chassis import gaps
 from services.chassis.dead import DeadLetters
 from services.chassis.redis import is_away
-from services.chassis.telemetry import CONSUMED
+from services.chassis.telemetry import CONSUMED, count_from_zero
 
 log = logging.getLogger(__name__)
 
@@ -58,6 +58,7 @@ def subscribe(
 ) -> Callable[[], Any]:
     """Let *service* follow a topic; returns a look at its Kafka consumer, for the lag."""
     known = {fact.TYPE: (fact, handle) for fact, handle in wanted.handlers.items()}
+    count_from_zero(wanted.topic.name)
 
     async def apply(record: Record) -> None:
         event, handle = _decode(record, known, wanted.otherwise)

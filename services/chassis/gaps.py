@@ -1,4 +1,4 @@
-"""Events that were not heard: said loudly. The story goes on, for a hall cannot stand still."""
+"""Events that were not heard: said loudly. The story goes on, for people wait for what it tells."""
 
 from __future__ import annotations
 

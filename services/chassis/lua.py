@@ -2,8 +2,8 @@
 
 A script opens by naming its slots, in plain Lua::
 
-    local window = KEYS[1] -- hash: state, ticket
-    local lines  = {unpack(KEYS, 2)} -- zsets
+    local account = KEYS[1] -- hash: state, owner
+    local orders  = {unpack(KEYS, 2)} -- zsets
 
 `LuaScript` reads those lines and takes the same names as keyword arguments. A missing
 or an unknown name is a TypeError at the call, not a wrong key in the store. What several

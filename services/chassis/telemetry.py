@@ -11,7 +11,8 @@ from prometheus_client import Counter, Gauge, Histogram, disable_created_metrics
 
 from services.chassis.clock import real_now
 
-disable_created_metrics()  # nobody looks at when a series began, and they double the scrape
+# Nobody looks at when a series began, and they double the scrape.
+disable_created_metrics()  # type: ignore[no-untyped-call]
 
 HTTP_REQUESTS = Counter(
     "talon_http_requests_total", "Requests answered.", ["route", "method", "status"]
@@ -36,6 +37,14 @@ DEAD_LETTERS = Counter(
     "talon_dead_letters_total", "Records that could not be read or applied.", ["topic"]
 )
 LIVE_LISTENERS = Gauge("talon_live_listeners", "Pages that listen for live events.")
+
+
+def count_from_zero(topic: str) -> None:
+    """Show the rare counters of *topic* early: a first step from nowhere is no increase."""
+    for kind in ("missing", "forgotten"):
+        GAPS.labels(topic, kind)
+    DEAD_LETTERS.labels(topic)
+
 
 _PHONE = re.compile(r"(\+\d)\d{6}(\d{4})\b|(?<![\w.])(\d)\d{6}(\d{4})(?![\w.])")
 _PLAIN = logging.makeLogRecord({}).__dict__.keys() | {"message", "asctime", "taskName"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import os
 from collections.abc import Iterator
@@ -65,9 +66,11 @@ def watched(talon: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wa
     or_skip("prometheus")
     folder = tmp_path_factory.mktemp("prometheus")
     hall = Hall(talon.addresses)
-    hall.opens()
-    hall.serves()
-    with running(_config(talon.addresses, folder), folder) as address:
+    with contextlib.ExitStack() as exits:
+        exits.callback(hall.closes)
+        hall.opens()
+        hall.serves()
+        address = exits.enter_context(running(_config(talon.addresses, folder), folder))
         watched = Watched(address, hall.branch)
         # A rate needs a sample before the step and one after it.
         watched.data("min(count_over_time(talon_calls_total[1m])) >= 2")

@@ -63,7 +63,9 @@ def panels() -> Iterator[tuple[str, dict[str, Any]]]:
 
 def panel_queries() -> list[Expression]:
     return [
-        Expression(f"{board}: {panel['title'].partition(' · ')[0]} [{target['refId']}]", target["expr"])
+        Expression(
+            f"{board}: {panel['title'].partition(' · ')[0]} [{target['refId']}]", target["expr"]
+        )
         for board, panel in panels()
         for target in panel["targets"]
     ]

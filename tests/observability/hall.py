@@ -5,6 +5,7 @@ Speaks the public HTTP API only, as kiosks, consoles and boards do.
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -33,13 +34,16 @@ class Hall:
             for name, url in addresses.items()
         }
         self._phones = 0
+        self._tickets: list[str] = []
+        self._board = threading.Thread(target=self._watch_board)
+        self._over = threading.Event()
         self.branch = eventually("a branch is open", self._open_branch)
         self._hall = f"/v1/branches/{self.branch}"
         self._window, self._service, self._other = self._who_works()
 
     def opens(self) -> None:
         """The screen is switched on, one window opens, another pauses at once."""
-        threading.Thread(target=self._watch_board, daemon=True).start()
+        self._board.start()
         self._window_does("open", operator=self._operator)
         self._command(
             f"{self._hall}/windows/{self._other['window']}/open", operator=self._other["id"]
@@ -65,6 +69,18 @@ class Hall:
         )
         eventually("an SMS is out", lambda: any(p["messages"] for p in self._phones_seen()))
 
+    def closes(self) -> None:
+        """Leave the branch as it was found, for the tests that come after."""
+        for ticket in self._tickets:
+            self._post("ticketing", f"/v1/tickets/{ticket}/cancel")
+        for window in (self._window, self._other["window"]):
+            self._post("dispatch", f"{self._hall}/windows/{window}/close")
+        self._over.set()
+        if self._board.is_alive():
+            self._board.join()
+        for client in self._clients.values():
+            client.close()
+
     def _open_branch(self) -> str | None:
         for branch in self._get("ticketing", "/v1/branches")["branches"]:
             code: str = branch["code"]
@@ -88,6 +104,7 @@ class Hall:
         ticket = self._post("ticketing", f"{self._hall}/tickets", service=self._service)
         assert ticket.status_code == 201, ticket.text
         issued: str = ticket.json()["id"]
+        self._tickets.append(issued)
         self._phones += 1
         contact = {"phone": f"+7912000{self._phones:04}", "language": "ru", "consent": True}
         answer = self._clients["notify"].put(f"/v1/tickets/{issued}/contact", json=contact)
@@ -121,11 +138,12 @@ class Hall:
         return self._clients[to].post(path, json=body)
 
     def _watch_board(self) -> None:
-        """Listen like a screen until the service stops."""
+        """Listen like a screen; the clock ticks on the stream, so the end is soon seen."""
         url = f"{self._hall}/board/events"
-        try:
-            with self._clients["notify"].stream("GET", url, timeout=None) as events:
-                for _ in events.iter_lines():
-                    pass
-        except httpx.HTTPError:
-            return
+        with (
+            contextlib.suppress(httpx.HTTPError),
+            self._clients["notify"].stream("GET", url, timeout=_PATIENCE) as events,
+        ):
+            for _ in events.iter_lines():
+                if self._over.is_set():
+                    return

@@ -8,6 +8,7 @@
 
 const SPAN = 6; // samples that the rate is taken from: half a minute evens out the network's jitter
 const SHORTEST_MS = 1500; // two samples nearer than this say nothing about the rate
+const JUMP_MS = 3000; // farther off than any network delay: the service lives in another moment now
 
 export class ServerClock {
   #samples = [];
@@ -16,8 +17,8 @@ export class ServerClock {
   heard(now) {
     const sample = { here: performance.now(), there: Date.parse(now) };
     const expected = this.now();
-    const jumped = expected && Math.abs(sample.there - expected) > 30_000 * Math.max(1, this.#rate);
-    if (jumped && this.#samples.length > 1) this.#samples = []; // another day was set: learn anew
+    const jumped = expected && Math.abs(sample.there - expected) > JUMP_MS * Math.max(1, this.#rate);
+    if (jumped && this.#samples.length > 1) this.#samples = []; // learn anew
     this.#samples.push(sample);
     if (this.#samples.length > SPAN) this.#samples.shift();
     const first = this.#samples[0];

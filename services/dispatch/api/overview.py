@@ -60,6 +60,7 @@ def router(desk: Desk) -> APIRouter:
             branch=branch_shape(at),
             windows=[window_shape(at, window, known) for window in all_windows],
             operators=operator_shapes(at, all_windows),
+            skills=at.published.skills,
         )
 
     @routes.get("/lines", dependencies=[serves(Role.OPERATOR, Role.SHIFT_HEAD, Role.ADMINISTRATOR)])

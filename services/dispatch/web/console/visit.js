@@ -44,6 +44,7 @@ function top(win, { zone, calledAt }) {
     h("div.waited",
       calledAt ? h("b", t(WORDS, "waited", { count: waited })) : null,
       h("div.why", t(WORDS, "arrived", times)),
+      win.recalls > 0 ? h("div.why", t(WORDS, "recalls", { count: win.recalls })) : null,
       late > 0 ? h("div.late", t(WORDS, "calledLate", { count: late })) : null),
     timer(win.state));
 }
@@ -55,7 +56,7 @@ function timer(state) {
 function need(win, { zone }) {
   const { ticket } = win;
   const documents = ticket.documents ?? [];
-  return h("div.need",
+  return h("div.need", { tabIndex: 0 }, // it may scroll
     h("h2", named(ticket.service_name)),
     documents.length ? h("h3", t(WORDS, "documents")) : null,
     h("ul.docs", { lang: "ru" }, documents.map((text) => h("li", text))),

@@ -1,0 +1,51 @@
+"""Starts again what dies in the middle of a simulated day, and says so.
+
+A demo is there to be broken: kill -9 a service, Kafka or Valkey, and watch the day go on.
+"""
+
+import asyncio
+from collections import Counter
+from typing import Final
+
+from rich.console import Console
+
+from services.embedded.errors import CannotRun, ChildDied
+from services.embedded.options import SERVERS
+from services.embedded.stack import Stack
+
+LOOKS: Final = 0.5  # real seconds
+DEATHS_IN_A_ROW: Final = 3  # of one child before it could answer
+
+
+async def keep_alive(stack: Stack, console: Console) -> None:
+    """Watch the children until cancelled.
+
+    Raises:
+        CannotRun: one dies again and again, or does not come back, or the disk is full.
+    """
+    while True:
+        await asyncio.sleep(LOOKS)
+        try:
+            await asyncio.to_thread(stack.check)
+        except ChildDied as died:
+            await _revive(stack, died, console)
+
+
+async def _revive(stack: Stack, first: ChildDied, console: Console) -> None:
+    """Start the dead again, servers first, for a service is not ready without them."""
+    dead, deaths = {first.name: first}, Counter([first.name])
+    while dead:
+        name = min(dead, key=lambda one: (one not in SERVERS, one))
+        console.print(f"[yellow]{name} died; starting it again[/]")
+        last = dead.pop(name)
+        if deaths[name] > DEATHS_IN_A_ROW:
+            raise last
+        try:
+            await asyncio.to_thread(stack.restart, name)
+        except ChildDied as died:
+            dead[died.name] = died
+            deaths[died.name] += 1
+        except CannotRun as slow:
+            raise CannotRun(f"{name} did not come back: {slow}") from slow
+        else:
+            console.print(f"[green]{name} is back[/]")

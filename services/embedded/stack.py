@@ -1,0 +1,211 @@
+"""All of Talon as children of this process: brought up in order, watched, taken down in order."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from types import TracebackType
+from typing import Final, Self
+
+from rich.console import Console
+
+from services.chassis.clock import real_now
+from services.chassis.topics import create_topics
+from services.embedded import catalogue, fleet, jars, kafka, prepared, runtime, valkey
+from services.embedded.child import Child, Plan
+from services.embedded.errors import CannotRun, ChildDied, DiskFull, is_disk_full
+from services.embedded.lock import locked
+from services.embedded.options import SERVERS, SERVICES, Options
+from services.embedded.ports import refuse_taken
+from services.embedded.state import NEEDED_MB, StateFolder, settle_clock
+from services.embedded.warden import Warden
+
+START_WITHIN: Final = 120.0  # seconds for a child to answer
+STOP_WITHIN: Final = 10.0  # seconds for a child to end by itself
+_LOOK_EVERY: Final = 0.03
+_FULL_MB: Final = 20
+
+
+class Stack:
+    """Use it as a context manager, sync or async; inside, everything is up.
+
+    ``kill`` and ``restart`` are for tests that break things. In async code call the slow ones
+    by ``asyncio.to_thread``. Call `check` now and then: it raises when a child has died, and it
+    keeps the logs bounded.
+    """
+
+    def __init__(self, options: Options, console: Console | None = None) -> None:
+        self.options = options
+        self.children: dict[str, Child] = {}
+        self.clock = "real"
+        self.imported: catalogue.Imported | None = None
+        self._console = console or Console(quiet=True)
+        self._state = StateFolder(options.state)
+        self._warden: Warden | None = None
+
+    @property
+    def kafka(self) -> str:
+        """``127.0.0.1:8104``"""
+        return fleet.kafka_address(self.options.ports)
+
+    @property
+    def redis(self) -> str:
+        """``redis://127.0.0.1:8106/0``"""
+        return fleet.redis_address(self.options.ports)
+
+    @property
+    def addresses(self) -> Mapping[str, str]:
+        """Service name -> its address for browsers and clients."""
+        return fleet.addresses(self.options.ports)
+
+    def start(self) -> None:
+        """Bring everything up; what failed leaves nothing behind.
+
+        Raises:
+            CannotRun: with what is wrong and its mend.
+        """
+        self._state.claim()
+        try:
+            self._bring_up()
+        except BaseException as error:
+            self.stop()
+            if isinstance(error, OSError) and is_disk_full(error):
+                raise DiskFull(self._state.root, NEEDED_MB) from error
+            raise
+
+    def stop(self) -> None:
+        """Take everything down: services first, so that they can still finish their work."""
+        try:
+            self._stop_all(SERVICES)
+            self._stop_all(SERVERS)
+        finally:
+            if self._warden is not None:
+                self._warden.close()
+                self._warden = None
+            self._state.release()
+
+    def check(self) -> None:
+        """See that every child lives that should.
+
+        Raises:
+            ChildDied: one does not.
+            DiskFull: and it died of that.
+        """
+        for child in self.children.values():
+            try:
+                child.check()
+            except ChildDied as died:
+                if self._is_disk_full(died):
+                    raise DiskFull(self._state.root, NEEDED_MB) from died
+                raise
+            child.trim_log()
+
+    def free_mb(self) -> int:
+        """Space left on the disk of the state folder."""
+        return self._state.free_mb()
+
+    def kill(self, name: str) -> None:
+        """SIGKILL; `check` will not complain of it."""
+        self.children[name].kill()
+
+    def restart(self, name: str) -> None:
+        """Start *name* again, stopping it first if it runs; return when it answers."""
+        self._stop_all((name,))
+        self._launch(self.children[name].plan)
+        self._wait_until_answering((name,))
+
+    def _bring_up(self) -> None:
+        self.clock = settle_clock(self._state, self.options.clock, now=real_now())
+        refuse_taken(self.options.ports, self.options.listeners)
+        published = self._catalogue() if "ticketing" in self.options.only else None
+        self._warden = Warden(self._state.lock)
+        for plan in self._server_plans():
+            self._launch(plan)
+        self._wait_until_answering(SERVERS)
+        if "kafka" in self.options.only:
+            _in_a_loop_of_its_own(self.kafka)
+        for name in SERVICES:
+            if name in self.options.only:
+                self._launch(fleet.plan(name, self.options, self.clock))
+        self._wait_until_answering(SERVICES)
+        if published is not None:
+            self.imported = catalogue.send(published, self.addresses["ticketing"])
+
+    def _catalogue(self) -> bytes:
+        return catalogue.read(self.options.catalogue, self.options.branches)
+
+    def _server_plans(self) -> Iterator[Plan]:
+        assert self._warden is not None
+        ports, root = self.options.ports, self._state.root
+        if "valkey" in self.options.only:
+            yield valkey.plan(runtime.valkey_server(), ports.valkey, root / "valkey")
+        if "kafka" in self.options.only:
+            lock, cache = locked(), jars.Cache.from_environment()
+            java = kafka.Java(runtime.java(), jars.class_path(lock, cache, self._console))
+            home = cache.home(lock)
+            template = prepared.node_template(java, home)
+            java = prepared.with_archive(java, template, home, self._warden, self._console)
+            yield kafka.plan(java, template, root / "kafka", ports.kafka, ports.controller)
+
+    def _launch(self, plan: Plan) -> None:
+        assert self._warden is not None
+        child = self.children.setdefault(plan.name, Child(plan, self._state.logs))
+        child.start(self._warden)
+
+    def _wait_until_answering(self, names: Iterable[str]) -> None:
+        waiting = [self.children[name] for name in names if name in self.children]
+        deadline = time.monotonic() + START_WITHIN
+        while waiting := [child for child in waiting if not child.plan.answers()]:
+            self.check()
+            if time.monotonic() > deadline:
+                slow = waiting[0]
+                raise CannotRun(
+                    f"{slow.name} did not answer within {START_WITHIN:.0f} s; see {slow.log}"
+                )
+            time.sleep(_LOOK_EVERY)
+
+    def _stop_all(self, names: Iterable[str]) -> None:
+        """Ask all at once, then see each gone."""
+        children = [self.children[name] for name in names if name in self.children]
+        deadline = time.monotonic() + STOP_WITHIN
+        for child in children:
+            child.ask_to_stop()
+        for child in children:
+            child.wait(deadline)
+
+    def _is_disk_full(self, died: ChildDied) -> bool:
+        told = any("No space left on device" in line for line in died.last_lines)
+        return told or self._state.free_mb() < _FULL_MB
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    async def __aenter__(self) -> Self:
+        await asyncio.to_thread(self.start)
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await asyncio.to_thread(self.stop)
+
+
+def _in_a_loop_of_its_own(bootstrap: str) -> None:
+    """Create the topics; in a thread, for the caller may run a loop in this one."""
+    with ThreadPoolExecutor(1) as thread, contextlib.suppress(asyncio.CancelledError):
+        thread.submit(asyncio.run, create_topics([bootstrap])).result()

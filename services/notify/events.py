@@ -1,0 +1,162 @@
+"""What notify does when ticketing and dispatch speak."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from contracts.calls import (
+    NoShowReason,
+    ServiceFinished,
+    ServiceStarted,
+    TicketCalled,
+    TicketNoShow,
+    TicketRecalled,
+)
+from contracts.catalogue import BranchPublished
+from contracts.envelope import Event, Missing
+from contracts.messages import MessageKind
+from contracts.tickets import TicketCancelled, TicketIssued
+from services.chassis.clock import real_now
+from services.chassis.relay import told_at
+from services.notify.domain import voice
+from services.notify.domain.board import Call, CallState, Change, Wait
+from services.notify.domain.branch import Branch
+from services.notify.domain.tickets import TicketState
+from services.notify.metrics import BOARD_DELAY
+from services.notify.store.branches import Branches
+from services.notify.store.tickets import Tickets
+
+Now = Callable[[], datetime]
+
+
+class CatalogueEvents:
+    """Handlers of ``talon.catalogue``."""
+
+    def __init__(self, branches: Branches) -> None:
+        self._branches = branches
+
+    async def published(self, event: Event[BranchPublished]) -> Missing:
+        """Keep the branch's names, time zone and letters."""
+        return await self._branches.publish(Branch.of(event.data), at=event.position)
+
+    async def other(self, _: Event[Any]) -> Missing:
+        """Each fact of a compacted topic stands alone: nothing to follow."""
+        return None
+
+
+class TicketEvents:
+    """Handlers of ``talon.tickets``."""
+
+    def __init__(self, tickets: Tickets, branches: Branches, now: Now) -> None:
+        self._tickets = tickets
+        self._branches = branches
+        self._now = now
+
+    async def issued(self, event: Event[TicketIssued]) -> Missing:
+        """A ticket waits; its holder is told so, if there is a phone."""
+        return await self._apply(event, TicketState.WAITING, MessageKind.ISSUED)
+
+    async def cancelled(self, event: Event[TicketCancelled]) -> Missing:
+        """A ticket will not be called: what was queued about it is not true any more."""
+        return await self._apply(event, TicketState.CANCELLED, None)
+
+    async def other(self, event: Event[Any]) -> Missing:
+        """Not our business, but it has its place in the story."""
+        return await self._tickets.pass_by(event.position)
+
+    async def _apply(
+        self,
+        event: Event[TicketIssued] | Event[TicketCancelled],
+        state: TicketState,
+        asks: MessageKind | None,
+    ) -> Missing:
+        branch = await self._branches.find(event.branch) or Branch.unheard(event.branch)
+        return await self._tickets.apply_ticket(
+            event.data.ticket,
+            state,
+            asks,
+            number=event.data.number,
+            day=event.data.day,
+            branch=branch,
+            told_at=event.time,
+            now=self._now(),
+            at=event.position,
+        )
+
+
+class CallEvents:
+    """Handlers of ``talon.calls``: boards first, messages with them."""
+
+    def __init__(self, tickets: Tickets, branches: Branches, now: Now) -> None:
+        self._tickets = tickets
+        self._branches = branches
+        self._now = now
+
+    async def called(self, event: Event[TicketCalled]) -> Missing:
+        """Show and speak a call, and write to the visitor."""
+        fact, branch = event.data, await self._branch(event)
+        spoken = voice.first_call(fact.number, fact.window, branch.letters)
+        shown = Call(fact.call, fact.number, fact.window, fact.zone, False, fact.called, spoken)
+        wait = Wait(fact.called, fact.called - fact.arrived)
+        change = Change(fact.call, CallState.CALLED, shown, wait)
+        return await self._apply(event, branch, TicketState.CALLED, change, asks=MessageKind.CALLED)
+
+    async def recalled(self, event: Event[TicketRecalled]) -> Missing:
+        """Show and speak a call again; the visitor is written to once more at most."""
+        fact, branch = event.data, await self._branch(event)
+        spoken = voice.repeated_call(fact.number, fact.window, branch.letters)
+        shown = Call(fact.call, fact.number, fact.window, fact.zone, True, event.time, spoken)
+        change = Change(fact.call, CallState.CALLED, shown)
+        return await self._apply(
+            event, branch, TicketState.CALLED, change, asks=MessageKind.RECALLED
+        )
+
+    async def started(self, event: Event[ServiceStarted]) -> Missing:
+        """The visitor came."""
+        change = Change(event.data.call, CallState.STARTED)
+        return await self._apply(event, await self._branch(event), TicketState.SERVING, change)
+
+    async def finished(self, event: Event[ServiceFinished]) -> Missing:
+        """The visit is over."""
+        change = Change(event.data.call, CallState.OVER)
+        return await self._apply(event, await self._branch(event), TicketState.FINISHED, change)
+
+    async def no_show(self, event: Event[TicketNoShow]) -> Missing:
+        """Nobody came, or the ticket was given up after the call."""
+        gave_up = event.data.reason is NoShowReason.CANCELLED
+        state = TicketState.CANCELLED if gave_up else TicketState.NO_SHOW
+        change = Change(event.data.call, CallState.OVER)
+        return await self._apply(event, await self._branch(event), state, change)
+
+    async def other(self, event: Event[Any]) -> Missing:
+        """Windows are dispatch's business, but they have their place in the story."""
+        return await self._tickets.pass_by(event.position)
+
+    async def _branch(self, event: Event[Any]) -> Branch:
+        return await self._branches.find(event.branch) or Branch.unheard(event.branch)
+
+    async def _apply(
+        self,
+        event: Event[Any],
+        branch: Branch,
+        state: TicketState,
+        change: Change,
+        *,
+        asks: MessageKind | None = None,
+    ) -> Missing:
+        now = self._now()
+        missing = await self._tickets.apply_call(
+            event.data.ticket,
+            state,
+            asks,
+            change,
+            keep=branch.keep(branch.day(event.time), now),
+            told_at=event.time,
+            now=now,
+            at=event.position,
+        )
+        if change.shown:
+            BOARD_DELAY.observe((real_now() - told_at(event.id)).total_seconds())
+        return missing

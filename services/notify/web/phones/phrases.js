@@ -1,0 +1,42 @@
+/* Every text of the phone simulator, Russian and English side by side. */
+
+export const WORDS = {
+  title: { ru: "Симулятор телефонов", en: "Phone simulator" },
+  stamp: { ru: "Учебный стенд: настоящие СМС не отправляются", en: "Test bench: no real text messages are sent" },
+  language: { ru: "Язык", en: "Language" },
+  wall: { ru: "Телефоны", en: "Phones" },
+  filter: { ru: "Номер телефона", en: "Phone number" },
+  phones: {
+    ru: { one: "{count} телефон", few: "{count} телефона", many: "{count} телефонов", other: "{count} телефона" },
+    en: { one: "{count} phone", other: "{count} phones" },
+  },
+  phonesOf: { ru: "{shown} из {all}", en: "{shown} of {all}" },
+  live: { ru: "на связи", en: "connected" },
+  waiting: { ru: "подключаемся…", en: "connecting…" },
+  lost: { ru: "Нет связи с сервисом. Показаны СМС на {time}; подключимся сами.", en: "No connection to the service. Messages as of {time}; reconnecting by itself." },
+  lostAtStart: { ru: "Нет связи с сервисом. Подключимся сами.", en: "No connection to the service. Reconnecting by itself." },
+  empty: { ru: "Пока ни одного СМС", en: "No messages yet" },
+  emptyDo: { ru: "Возьмите талон и оставьте номер на терминале: телефон появится здесь.", en: "Take a ticket and leave a number at the kiosk: the phone will appear here." },
+  none: { ru: "Такого телефона нет", en: "No such phone" },
+  noneDo: { ru: "Проверьте цифры или очистите поле.", en: "Check the digits or clear the field." },
+  off: { ru: "Симулятор выключен", en: "The simulator is off" },
+  offDo: { ru: "СМС уходят через шлюз, на этой странице их не видно.", en: "Messages go through a gateway and are not shown on this page." },
+  sender: { ru: "МФЦ", en: "MFC" },
+  messages: { ru: "СМС на номер {phone}", en: "Messages for {phone}" },
+
+  issued: { ru: "Талон выдан", en: "Ticket issued" },
+  approaching: { ru: "Скоро очередь", en: "Almost your turn" },
+  called: { ru: "Вызов", en: "Call" },
+  recalled: { ru: "Повторный вызов", en: "Second call" },
+  missed: { ru: "Вызов пропущен", en: "Call missed" },
+  otherKind: { ru: "СМС", en: "Message" },
+
+  queued: { ru: "в очереди", en: "queued" },
+  sending: { ru: "отправляется", en: "being sent" },
+  sent: { ru: "отправлено", en: "sent" },
+  delivered: { ru: "доставлено", en: "delivered" },
+  failed: { ru: "не доставлено", en: "not delivered" },
+  unknown: { ru: "неизвестно, дошло ли", en: "delivery unknown" },
+  skipped: { ru: "не отправлялось", en: "not sent" },
+  otherState: { ru: "состояние неизвестно", en: "state unknown" },
+};

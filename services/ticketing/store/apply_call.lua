@@ -1,0 +1,36 @@
+--[[
+Take dispatch's word for where a ticket stands, if it is newer than the one known.
+Twin of domain/tickets.py: settled.
+
+Returns  {"applied", missing}
+         {"known", missing}    this event, or a later one about the ticket, was applied before
+         {"unknown", missing}  no such ticket is kept
+         missing: id of the event after which others were not heard, or nil
+]]
+local ticket   = KEYS[1] -- hash    as in keys.py
+local day      = KEYS[2] -- hash    tickets in each state
+local waiting  = KEYS[3] -- set     tickets of the day that wait
+local heard    = KEYS[4] -- string  id of the newest event of this story
+local name     = ARGV[1] -- id of the ticket
+local word     = ARGV[2] -- the state that dispatch says
+local rank     = ARGV[3] -- of that word
+local window   = ARGV[4]
+local called   = ARGV[5] -- ms, or "" if not said
+local id       = ARGV[6]
+local previous = ARGV[7]
+
+local missing = follow(heard, id, previous)
+local was, own, own_rank, at =
+  unpack(redis.call("HMGET", ticket, "state", "own", "own_rank", "at"))
+if not was then return {"unknown", missing} end
+if not later(id, at) then return {"known", missing} end
+
+local state = tonumber(own_rank) > tonumber(rank) and own or word
+redis.call("HSET", ticket, "state", state, "dispatch", word, "window", window, "at", id)
+if called ~= "" then redis.call("HSET", ticket, "called", called) end
+if state ~= was then
+  redis.call("HINCRBY", day, was, -1)
+  redis.call("HINCRBY", day, state, 1)
+  redis.call("SREM", waiting, name)
+end
+return {"applied", missing}

@@ -1,0 +1,210 @@
+"""The tickets of a branch: typed face of the Lua files beside this one."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from redis.asyncio import Redis
+
+from contracts.envelope import Missing, Position
+from contracts.tickets import CancelReason, TicketCancelled, TicketIssued
+from contracts.values import branch_of
+from services.chassis.commands import ANSWER_KEPT
+from services.chassis.lua import LuaScript
+from services.ticketing.domain.catalogue import Branch, Service
+from services.ticketing.domain.errors import (
+    BranchClosed,
+    IdempotencyKeyReused,
+    TicketNotCancellable,
+    UnknownTicket,
+)
+from services.ticketing.domain.hours import Door
+from services.ticketing.domain.names import Name
+from services.ticketing.domain.tickets import (
+    AT_A_WINDOW,
+    CANCELLABLE,
+    MOVES,
+    OWN_RANK,
+    State,
+    Ticket,
+    Word,
+)
+from services.ticketing.store.keys import DAY_KEPT, TICKET_KEPT, Keys
+from services.ticketing.store.moments import from_ms, span_ms, to_ms
+
+_HERE = Path(__file__).parent
+_ISSUE = LuaScript(_HERE / "issue_ticket.lua")
+_CANCEL = LuaScript(_HERE / "cancel_ticket.lua")
+_APPLY = LuaScript(_HERE / "apply_call.lua")
+_PASS_BY = LuaScript(_HERE / "pass_by.lua")
+
+
+class Tickets:
+    def __init__(self, redis: Redis) -> None:
+        self._redis = redis
+
+    async def issue(
+        self, id: str, branch: Branch, service: Service, door: Door, *, command: str, now: datetime
+    ) -> Ticket:
+        """Issue a ticket under *id*, or return the one that *command* was given before.
+
+        Raises:
+            BranchClosed: no tickets are given out.
+            IdempotencyKeyReused: the command asked for another service.
+        """
+        keys = Keys(branch.code)
+        reply = await _ISSUE(
+            self._redis,
+            **_place(keys, id, door.day),
+            open_days=keys.open_days,
+            answer=keys.answer(command),
+            outbox=keys.outbox,
+            told=keys.told,
+            branch=branch.code,
+            id=id,
+            asked=f"issue {service.code}",
+            door="open" if door.open else "shut",
+            date=str(door.day),
+            now=to_ms(now),
+            prefix=branch.category(service.category).prefix,
+            fields=json.dumps(_fields(service, door.day, now)),
+            fact=_issued(id, service, door.day, now).model_dump_json(),
+            ticket_kept=span_ms(TICKET_KEPT),
+            day_kept=span_ms(DAY_KEPT),
+            answer_kept=span_ms(ANSWER_KEPT),
+        )
+        match reply:
+            case ["issued", str(id), str(number), str(issued)]:
+                since, name = from_ms(issued), service.name
+                return Ticket(id, number, State.WAITING, branch.code, service.code, name, since)
+            case ["shut"]:
+                raise BranchClosed(branch.code, door.today, door.next_opening)
+            case ["reused"]:
+                raise IdempotencyKeyReused
+        raise AssertionError(f"issue_ticket.lua answered {reply!r}")
+
+    async def get(self, id: str) -> Ticket:
+        """Return the ticket *id* as it stands.
+
+        Raises:
+            UnknownTicket: there never was one, or it is no longer kept.
+        """
+        return _ticket(id, await self._known(id))
+
+    async def cancel(self, id: str, *, command: str, now: datetime) -> tuple[Ticket, bool]:
+        """Take the ticket back at its visitor's wish; also return whether that was done just now.
+
+        Raises:
+            UnknownTicket: there never was one, or it is no longer kept.
+            TicketNotCancellable: its visitor is being served, or its story is over.
+            IdempotencyKeyReused: the command asked for something else.
+        """
+        known = await self._known(id)  # only for what never changes: its number and day
+        keys, day = Keys(branch_of(id)), date.fromisoformat(known["day"])
+        reply = await _CANCEL(
+            self._redis,
+            **_place(keys, id, day),
+            answer=keys.answer(command),
+            outbox=keys.outbox,
+            told=keys.told,
+            branch=keys.branch,
+            id=id,
+            asked=f"cancel {id}",
+            now=to_ms(now),
+            rank=OWN_RANK[State.CANCELLED],
+            cancellable=json.dumps(CANCELLABLE),
+            fact=_cancelled(id, known["number"], day).model_dump_json(),
+            answer_kept=span_ms(ANSWER_KEPT),
+        )
+        match reply:
+            case ["cancelled" | "cancelled_before" as when]:
+                return _ticket(id, known | {"state": State.CANCELLED}), when == "cancelled"
+            case ["refused", str(state)]:
+                raise TicketNotCancellable(id, State(state), MOVES[State(state)])
+            case ["unknown"]:
+                raise UnknownTicket(id)
+            case ["reused"]:
+                raise IdempotencyKeyReused
+        raise AssertionError(f"cancel_ticket.lua answered {reply!r}")
+
+    async def apply(self, id: str, word: Word, *, at: Position) -> Missing:
+        """Take dispatch's *word* for where the ticket stands."""
+        keys = Keys(at.branch)
+        day: Any = await self._redis.hget(keys.ticket(id), "day")  # never changes
+        if day is None:
+            return await self.pass_by(at)
+        reply = await _APPLY(
+            self._redis,
+            **_place(keys, id, date.fromisoformat(day)),
+            heard=keys.heard(at.topic),
+            name=id,
+            word=word.state,
+            rank=word.rank,
+            window=word.window,
+            called=to_ms(word.called_at) if word.called_at else "",
+            id=at.id,
+            previous=at.previous,
+        )
+        return _missing(reply)
+
+    async def pass_by(self, at: Position) -> Missing:
+        """Hear an event that changes nothing here."""
+        heard = Keys(at.branch).heard(at.topic)
+        return _missing(await _PASS_BY(self._redis, heard=heard, id=at.id, previous=at.previous))
+
+    async def _known(self, id: str) -> dict[str, str]:
+        found: Any = await self._redis.hgetall(Keys(branch_of(id)).ticket(id))
+        known: dict[str, str] = found
+        if not known:
+            raise UnknownTicket(id)
+        return known
+
+
+def _place(keys: Keys, id: str, day: date) -> dict[str, str]:
+    """The keys that every move of a ticket changes."""
+    return {"ticket": keys.ticket(id), "day": keys.day(day), "waiting": keys.waiting(day)}
+
+
+def _fields(service: Service, day: date, now: datetime) -> list[str]:
+    """What is kept of a ticket besides its number: name, value, name, value …"""
+    return [
+        *("state", State.WAITING, "own", State.WAITING, "own_rank", str(OWN_RANK[State.WAITING])),
+        *("service", service.code, "name_ru", service.name.ru, "name_en", service.name.en),
+        *("day", str(day), "issued", str(to_ms(now))),
+    ]
+
+
+def _issued(id: str, service: Service, day: date, now: datetime) -> TicketIssued:
+    """The event; its number is known only inside the step that counts."""
+    return TicketIssued(
+        ticket=id, number="", service=service.code, skills=service.skills, day=day, arrived=now
+    )
+
+
+def _cancelled(id: str, number: str, day: date) -> TicketCancelled:
+    return TicketCancelled(ticket=id, number=number, day=day, reason=CancelReason.VISITOR)
+
+
+def _ticket(id: str, known: dict[str, str]) -> Ticket:
+    state = State(known["state"])
+    return Ticket(
+        id=id,
+        number=known["number"],
+        state=state,
+        branch=branch_of(id),
+        service=known["service"],
+        service_name=Name(known["name_ru"], known["name_en"]),
+        issued_at=from_ms(known["issued"]),
+        window=known["window"] if state in AT_A_WINDOW else None,
+        called_at=from_ms(known["called"]) if "called" in known else None,
+    )
+
+
+def _missing(reply: list[Any]) -> Missing:
+    match reply:
+        case ["applied" | "known" | "unknown" | "passed", (str() | None) as missing]:
+            return missing
+    raise AssertionError(f"unexpected answer {reply!r}")

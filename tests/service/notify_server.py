@@ -1,0 +1,80 @@
+"""Notify as it runs: a process of its own, and pages that listen to it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+from httpx_sse import ServerSentEvent, aconnect_sse
+
+from services.embedded.ports import Ports
+
+NOWHERE = "127.0.0.1:1"
+"""A broker that is away: notify answers all the same."""
+
+_STARTS_WITHIN = 30  # seconds
+
+
+@contextlib.contextmanager
+def a_notify(*, redis: str, kafka: str = NOWHERE) -> Iterator[str]:
+    """The address of a running notify on Monday morning; it stops gracefully."""
+    port = Ports.free().notify
+    address = f"http://127.0.0.1:{port}"
+    env = os.environ | {
+        "TALON_PORT": str(port),
+        "TALON_REDIS": redis,
+        "TALON_KAFKA": kafka,
+        "TALON_CLOCK": "2026-11-23T09:00:00+05:00@1",
+        "TALON_ADDRESSES": '{"notify": "http://localhost:8103"}',
+        "TALON_LOG": "error",
+    }
+    command = [sys.executable, "-m", "services.cli", "serve", "notify"]
+    with subprocess.Popen(command, env=env) as notify:
+        try:
+            _wait_until_live(address, notify)
+            yield address
+        finally:
+            notify.terminate()
+            assert notify.wait(20) == 0, "notify did not stop gracefully"
+
+
+def _wait_until_live(address: str, notify: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + _STARTS_WITHIN
+    while time.monotonic() < deadline and notify.poll() is None:
+        with contextlib.suppress(httpx.TransportError):
+            if httpx.get(f"{address}/health/live").is_success:
+                return
+        time.sleep(0.05)
+    raise AssertionError(f"notify does not answer; exit code {notify.poll()}")
+
+
+@dataclass
+class Listener:
+    """A page that listens."""
+
+    events: AsyncIterator[ServerSentEvent]
+
+    async def next(self, event: str) -> ServerSentEvent:
+        """The next event of this name."""
+        async for heard in self.events:
+            if heard.event == event:
+                return heard
+        raise AssertionError(f"no {event} came")
+
+    async def data(self, event: str) -> Any:
+        return (await self.next(event)).json()
+
+
+@contextlib.asynccontextmanager
+async def listening(client: httpx.AsyncClient, url: str, last: str = "") -> AsyncIterator[Listener]:
+    headers = {"Last-Event-ID": last} if last else {}
+    async with aconnect_sse(client, "GET", url, headers=headers) as source:
+        source.response.raise_for_status()
+        yield Listener(source.aiter_sse())

@@ -1,0 +1,323 @@
+"""Ticketing and dispatch together, driven at random, against a plain model of a centre.
+
+Whatever people press, and however late, often or in which portions the two services hear each
+other, these never happen: one ticket at two windows; a ticket lost or never offered; two
+tickets of one number; a call without a reason; a click with neither effect nor error.
+Kafka is played by two lists, so that its liberties (delay, repeats) can be taken at will.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections import Counter
+from collections.abc import Awaitable
+from datetime import time, timedelta
+from typing import Any, TypeVar
+from uuid import uuid4
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+from redis.asyncio import Redis
+
+from contracts.calls import ServiceFinished, ServiceStarted, TicketCalled, TicketNoShow
+from contracts.envelope import Event
+from contracts.tickets import TicketCancelled, TicketIssued
+from services.dispatch.domain.errors import IllegalMove, OperatorBusy, WindowTaken
+from services.dispatch.domain.promises import PromiseRule
+from services.dispatch.domain.windows import Command
+from services.dispatch.events import TicketEvents
+from services.dispatch.store.keys import Keys as DispatchKeys
+from services.dispatch.store.lines import Lines
+from services.dispatch.store.windows import Windows
+from services.ticketing.domain.catalogue import Branch, Category, Name, Service
+from services.ticketing.domain.errors import TicketNotCancellable
+from services.ticketing.domain.hours import Hours, Week, door
+from services.ticketing.events import CallEvents
+from services.ticketing.store.days import Days
+from services.ticketing.store.keys import Keys as TicketingKeys
+from services.ticketing.store.tickets import Tickets
+from tests.builders import DAY, T0, a_branch
+from tests.stack import Store, a_store
+
+T = TypeVar("T")
+HALL = a_branch()
+WINDOWS = ("1", "2", "3")
+OPERATORS = ("O1", "O2", "O3")
+NEEDS = {"B01": ("PASS",), "D01": ("REAL",), "B07": ("BIO", "PASS")}
+DOOR_WEEK = Week(
+    days=(Hours(time(9), time(18)),) * 7,
+    last_ticket=timedelta(minutes=15),
+    timezone="Asia/Yekaterinburg",
+)
+
+
+def a_named(text: str) -> Name:
+    return Name(text, text)
+
+
+OFFER = Branch(
+    code="BR-T",
+    name=a_named("Test"),
+    week=DOOR_WEEK,
+    categories=(
+        Category("B", "Б", "бэ", a_named("Passports")),
+        Category("D", "Д", "дэ", a_named("Real estate")),
+    ),
+    skills=(),
+    services=tuple(
+        Service(code, a_named(code), code[0], skills, 15, (), 0, ())
+        for code, skills in NEEDS.items()
+    ),
+    windows=(),
+    operators=(),
+)
+
+# What may follow what at a window, said once more and otherwise than in the code under test.
+LEGAL = {
+    "closed": {"open"},
+    "free": {"next", "pause", "close"},
+    "ready": {"next", "pause", "close"},
+    "calling": {"recall", "start", "no-show"},
+    "serving": {"finish"},
+    "paused": {"resume", "close"},
+}
+
+
+class Story:
+    """One topic: what a service told, and how much of it the other has heard."""
+
+    def __init__(self, outbox: str, topic: str, handlers: dict[type, Any], other: Any) -> None:
+        self.outbox = outbox
+        self.topic = topic
+        self.handlers = {fact.TYPE: (fact, handle) for fact, handle in handlers.items()}
+        self.other = other
+        self.heard = 0
+
+    async def tell(self, redis: Redis, first: int, last: int) -> list[str]:
+        """Let the other service hear the events from *first* to *last*; return the gaps seen."""
+        gaps = []
+        for id, entry in (await redis.xrange(self.outbox))[first:last]:
+            fact, handle = self.handlers.get(entry["type"], (None, self.other))
+            event = Event[Any].model_construct(
+                topic=self.topic,
+                id=id,
+                partitionkey=entry["partitionkey"],
+                previous=entry["previous"],
+                data=fact.model_validate_json(entry["data"]) if fact else None,
+            )
+            if (missing := await handle(event)) is not None:
+                gaps.append(missing)
+        return gaps
+
+
+class Centre(RuleBasedStateMachine):
+    """Visitors, operators, and a spine that is late and repeats itself."""
+
+    store: Store  # set by the test below
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.loop = asyncio.new_event_loop()
+        self.redis = Redis.from_url(self.store.url, decode_responses=True)
+        self.minute = 0
+        self.issued: dict[str, str] = {}  # ticket -> number
+
+    @initialize()
+    def open_the_centre(self) -> None:
+        self.do(self.redis.flushall())
+        self.tickets, self.days = Tickets(self.redis), Days(self.redis)
+        self.lines, self.windows = Lines(self.redis), Windows(self.redis)
+        hears_tickets = TicketEvents(self.lines, PromiseRule(), lambda: self.now)
+        hears_calls = CallEvents(self.tickets)
+        self.stories = (
+            Story(
+                TicketingKeys("BR-T").outbox,
+                "talon.tickets",
+                {TicketIssued: hears_tickets.issued, TicketCancelled: hears_tickets.cancelled},
+                hears_tickets.other,
+            ),
+            Story(
+                DispatchKeys("BR-T").outbox,
+                "talon.calls",
+                {
+                    TicketCalled: hears_calls.called,
+                    ServiceStarted: hears_calls.started,
+                    ServiceFinished: hears_calls.finished,
+                    TicketNoShow: hears_calls.not_served,
+                },
+                hears_calls.other,
+            ),
+        )
+        for window, operator in zip(WINDOWS, OPERATORS, strict=True):
+            self.do(self.windows.open(HALL, window, operator, command=f"o{window}", now=T0))
+
+    def do(self, work: Awaitable[T]) -> T:
+        return self.loop.run_until_complete(work)
+
+    @property
+    def now(self):
+        return T0 + timedelta(minutes=self.minute)
+
+    @rule(minutes=st.integers(1, 9))
+    def time_passes(self, minutes: int) -> None:
+        self.minute += minutes
+
+    @rule(service=st.sampled_from(sorted(NEEDS)), twice=st.booleans())
+    def a_visitor_takes_a_ticket(self, service: str, twice: bool) -> None:
+        key, at_the_door = uuid4().hex, door(DOOR_WEEK, T0)
+        for _ in range(2 if twice else 1):  # a nervous finger, one command
+            ticket = self.do(
+                self.tickets.issue(
+                    f"BR-T-{len(self.issued):020}",
+                    OFFER,
+                    OFFER.service(service),
+                    at_the_door,
+                    command=key,
+                    now=self.now,
+                )
+            )
+            self.issued.setdefault(ticket.id, ticket.number)
+            assert self.issued[ticket.id] == ticket.number
+
+    @precondition(lambda self: self.issued)
+    @rule(data=st.data())
+    def a_visitor_gives_up(self, data: st.DataObject) -> None:
+        ticket = data.draw(st.sampled_from(sorted(self.issued)))
+        try:
+            self.do(self.tickets.cancel(ticket, command=uuid4().hex, now=self.now))
+        except TicketNotCancellable as refusal:
+            assert refusal.state in {"serving", "finished", "no_show", "cancelled"}  # noqa: PT017
+
+    @rule(
+        window=st.sampled_from(WINDOWS),
+        press=st.sampled_from(sorted(set.union(*LEGAL.values()))),
+        twice=st.booleans(),
+    )
+    def an_operator_presses(self, window: str, press: str, twice: bool) -> None:
+        before = self.do(self.windows.read(HALL, window))
+        key, answers = uuid4().hex, []
+        for _ in range(2 if twice else 1):
+            try:
+                answers.append(self.do(self._press(window, press, key)))
+            except (IllegalMove, WindowTaken, OperatorBusy) as refusal:
+                answers.append(type(refusal).__name__)
+        assert len(set(map(repr, answers))) == 1, "a repeated command got another answer"
+        after = self.do(self.windows.read(HALL, window))
+        if press in LEGAL[before.state]:
+            assert not isinstance(answers[0], str), f"{press} was refused though {before.state}"
+            assert after != before or (press, before.state) == ("next", "ready")
+        else:
+            assert isinstance(answers[0], str)
+            assert after == before
+
+    async def _press(self, window: str, press: str, key: str) -> object:
+        match press:
+            case "open":
+                operator = OPERATORS[WINDOWS.index(window)]
+                return await self.windows.open(HALL, window, operator, command=key, now=self.now)
+            case "next":
+                return await self.windows.call_next(HALL, window, command=key, now=self.now)
+        reason = {"no-show": "absent", "pause": "lunch", "close": "operator"}.get(press, "")
+        return await self.windows.move(
+            HALL, window, Command(press), command=key, now=self.now, reason=reason
+        )
+
+    @rule(which=st.integers(0, 1), portion=st.integers(1, 5))
+    def some_of_a_story_is_heard(self, which: int, portion: int) -> None:
+        story = self.stories[which]
+        told = self.do(self.redis.xlen(story.outbox))
+        until = min(story.heard + portion, told)
+        assert self.do(story.tell(self.redis, story.heard, until)) == [], "a gap without a loss"
+        story.heard = until
+
+    @rule(which=st.integers(0, 1), back=st.integers(1, 6))
+    def a_part_of_a_story_is_told_again(self, which: int, back: int) -> None:
+        story = self.stories[which]
+        first = max(story.heard - back, 0)
+        assert self.do(story.tell(self.redis, first, story.heard)) == []
+
+    @invariant()
+    def no_two_tickets_have_one_number(self) -> None:
+        digits = [number.rpartition(" ")[2] for number in self.issued.values()]
+        assert len(set(digits)) == len(digits)
+
+    @invariant()
+    def no_ticket_is_at_two_windows(self) -> None:
+        if not hasattr(self, "windows"):
+            return
+        found = self.do(self.windows.read_all(HALL))
+        tickets = [window.ticket for window in found if window.ticket]
+        assert len(set(tickets)) == len(tickets)
+        assert all(window.decision for window in found if window.ticket), "called without a reason"
+
+    def teardown(self) -> None:
+        try:
+            if hasattr(self, "stories"):
+                self._close_the_centre()
+        finally:
+            self.do(self.redis.aclose())
+            self.loop.close()
+
+    def _close_the_centre(self) -> None:
+        """All is heard, all windows work until nobody waits: everyone has had an outcome."""
+        self._hear_everything()
+        for window in WINDOWS:
+            for press in ("resume", "open", "start", "finish"):
+                self._may_press(window, press)
+        while self._someone_was_called():
+            pass
+        self._hear_everything()
+        mine = self.do(self.lines.count("BR-T", DAY))
+        theirs = self.do(self.days.tally("BR-T", DAY)).tickets
+        assert mine.total() == len(self.issued), "a ticket was lost"
+        assert {s: n for s, n in theirs.items() if n} == {s: n for s, n in mine.items() if n}
+        assert set(mine) <= {"finished", "no_show", "cancelled"}, "somebody was never offered"
+        self._every_call_was_one()
+
+    def _someone_was_called(self) -> bool:
+        called = [self._may_press(window, "next") for window in WINDOWS]
+        for window in WINDOWS:
+            for press in ("start", "finish"):
+                self._may_press(window, press)
+        return any(isinstance(answer, tuple) and answer[1] for answer in called)
+
+    def _may_press(self, window: str, press: str) -> object:
+        try:
+            return self.do(self._press(window, press, uuid4().hex))
+        except (IllegalMove, WindowTaken, OperatorBusy):
+            return None
+
+    def _hear_everything(self) -> None:
+        while any(self.do(self.redis.xlen(story.outbox)) > story.heard for story in self.stories):
+            for which in (0, 1):
+                self.some_of_a_story_is_heard(which, 1000)
+
+    def _every_call_was_one(self) -> None:
+        entries = self.do(self.redis.xrange(self.stories[1].outbox))
+        called = Counter(
+            json.loads(e["data"])["ticket"] for _, e in entries if e["type"] == TicketCalled.TYPE
+        )
+        assert all(times == 1 for times in called.values()), "somebody was called twice"
+
+
+def test_a_centre_keeps_its_promises() -> None:
+    """120 random days of up to 60 steps."""
+    with a_store() as Centre.store:
+        run_state_machine_as_test(
+            Centre,
+            settings=settings(
+                max_examples=120,
+                stateful_step_count=60,
+                deadline=None,
+                suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+            ),
+        )
