@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import gc
 import logging
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -17,7 +16,8 @@ import uvicorn
 from fastapi import APIRouter, FastAPI
 from redis.asyncio import Redis
 
-from services.chassis import auth, problems, site
+from services.chassis import auth, jobs, problems, site
+from services.chassis.jobs import Job
 from services.chassis.live import Live
 from services.chassis.settings import ServiceSettings
 from services.chassis.site import Check
@@ -26,10 +26,8 @@ from services.chassis.telemetry import log_to_stderr
 
 log = logging.getLogger(__name__)
 
-Job = Callable[[], Awaitable[None]]
 
 STOP_WITHIN = timedelta(seconds=8)
-_RESTART_PAUSE = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +53,13 @@ def application(service: Service) -> FastAPI:
 
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        jobs = dict(service.jobs) | spine.jobs()
-        tasks = [asyncio.create_task(_keep_at(name, job)) for name, job in jobs.items()]
+        tasks = jobs.begin({**service.jobs, **spine.jobs()})
         _tune_gc()
         log.info("started", extra={"service": service.name, "port": service.settings.port})
         try:
             yield
         finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await jobs.end(tasks)
             await spine.stop()
             await service.redis.aclose()
             log.info("stopped", extra={"service": service.name})
@@ -107,16 +102,6 @@ class _Server(uvicorn.Server):
         log.info("stopping", extra={"signal": signal.Signals(sig).name})
         self._live.close()
         super().handle_exit(sig, frame)
-
-
-async def _keep_at(name: str, job: Job) -> None:
-    """A job that fails is logged and begun again; one that returns is done."""
-    while True:
-        try:
-            return await job()
-        except Exception:
-            log.exception("a job failed and begins again", extra={"job": name})
-            await asyncio.sleep(_RESTART_PAUSE.total_seconds())
 
 
 def _pings(redis: Redis) -> Check:

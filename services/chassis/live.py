@@ -163,7 +163,7 @@ class Live:
 
     async def _follow(self, key: str, stream: _Stream) -> None:
         at: str | None = None
-        while True:
+        while stream.listeners:
             try:
                 at = at or await self.position(key)
                 stream.ready.set()

@@ -8,6 +8,7 @@ consumer knows by their ids. When Kafka is away the outbox grows and the relay w
 from __future__ import annotations
 
 import asyncio
+import functools
 import logging
 import random
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -20,6 +21,7 @@ from redis.asyncio import Redis
 from contracts import envelope
 from services.chassis import shards
 from services.chassis.clock import real_now
+from services.chassis.jobs import Job
 from services.chassis.lua import LuaScript
 from services.chassis.redis import Entry, only_stream, told_between
 from services.chassis.telemetry import OUTBOX_OLDEST, OUTBOX_UNSENT, RELAYED
@@ -56,11 +58,12 @@ class Relay:
         self._publish = publish
         self._token = uuid4().hex
 
-    async def run(self) -> None:
-        """Work until cancelled."""
-        async with asyncio.TaskGroup() as group:
-            for shard in shards.all_shards():
-                group.create_task(self._work_on(shard))
+    def jobs(self) -> dict[str, Job]:
+        """A job for each shard."""
+        return {
+            f"relay {shard}": functools.partial(self._work_on, shard)
+            for shard in shards.all_shards()
+        }
 
     async def release(self) -> None:
         """Let another relay take over at once."""

@@ -15,6 +15,7 @@ from redis.asyncio import Redis
 
 from services.chassis.consume import Subscription, subscribe
 from services.chassis.dead import DeadLetters
+from services.chassis.jobs import Job
 from services.chassis.redis import Entry, is_away
 from services.chassis.relay import Relay, record
 from services.chassis.telemetry import CONSUMER_LAG
@@ -45,9 +46,9 @@ class Spine:
         self._broker, self._consumers = self._new_broker()
         self._caught_up: set[str] = set()
 
-    def jobs(self) -> dict[str, Callable[[], Awaitable[None]]]:
+    def jobs(self) -> dict[str, Job]:
         """What works for as long as the service runs."""
-        return {"connect": self._connect, "relay": self._relay.run, "measure": self._measure}
+        return {"connect": self._connect, "measure": self._measure, **self._relay.jobs()}
 
     def checks(self) -> Mapping[str, Callable[[], Awaitable[str | None]]]:
         """A service is ready when it has read every compacted topic to its end."""

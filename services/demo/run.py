@@ -23,7 +23,6 @@ from services.embedded.ports import DEFAULT_BASE, Ports
 from services.embedded.stack import Stack
 
 SERVICES_START: Final = 6.0  # real seconds that the services need before the doors open
-INTERRUPTED: Final = 130  # the shell's code for an end by Ctrl-C
 JOURNAL: Final = "journal.jsonl"
 
 
@@ -40,28 +39,28 @@ class DemoOptions:
 
 
 def run(options: DemoOptions) -> int:
-    """Run the demo; return the exit code: 1 if it could not run or a day ended with faults."""
+    """Run the demo; return the exit code: 1 if a day did not end as it should.
+
+    Raises:
+        CannotRun: with what is wrong and its mend.
+    """
     console = Console()
     state = options.state or Path(tempfile.mkdtemp(prefix="talon-demo-"))
     worth_keeping = True
     try:
         code = _run_on(state, options, console)
+        worth_keeping = code != 0
     except KeyboardInterrupt:
         worth_keeping = False
-        return INTERRUPTED
-    except (CannotRun, ValueError) as error:
-        console.print(str(error), style="red", soft_wrap=True, markup=False)
-        return 1
-    else:
-        worth_keeping = code != 0
-        return code
+        raise
     finally:
         if options.state is None:
             _leave(state, console, worth_keeping=worth_keeping)
+    return code
 
 
 def _run_on(state: Path, options: DemoOptions, console: Console) -> int:
-    published = catalogue.read(EXAMPLE)
+    published = _published(options)
     lived_before = (state / JOURNAL).exists()
     stack = Stack(
         Options(
@@ -76,6 +75,16 @@ def _run_on(state: Path, options: DemoOptions, console: Console) -> int:
         clock = Clock.parse(stack.clock)
         world = days.World(published, options.branches, stack.addresses, clock, options.seed)
         return asyncio.run(_watched(world, stack, journal, console, until_end=options.until_end))
+
+
+def _published(options: DemoOptions) -> Catalogue:
+    published = catalogue.read(EXAMPLE)
+    try:
+        for code in options.branches:
+            published.branch(code)
+    except ValueError as unknown:
+        raise CannotRun(f"--branch: {unknown}") from None
+    return published
 
 
 async def _watched(

@@ -39,7 +39,8 @@ def config_text(data: Path, port: int, controller_port: int) -> str:
     """The node's properties.
 
     A static quorum of one, not a dynamic one: the latter writes its port into the data, and
-    the same state must start on other ports.
+    the same state must start on other ports. The session decides how soon a node that was
+    killed may come back (default 9 s); at 3 s a busy machine made Kafka think itself dead.
     """
     return f"""\
 process.roles=broker,controller
@@ -54,8 +55,8 @@ log.dirs={_escaped(data)}
 auto.create.topics.enable=false
 group.initial.rebalance.delay.ms=0
 offsets.topic.replication.factor=1
-broker.session.timeout.ms=3000
-broker.heartbeat.interval.ms=500
+broker.session.timeout.ms=5000
+broker.heartbeat.interval.ms=1000
 offsets.topic.num.partitions=4
 transaction.state.log.replication.factor=1
 transaction.state.log.min.isr=1

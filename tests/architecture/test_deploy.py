@@ -13,6 +13,9 @@ from typing import Any, Final
 import pytest
 import yaml
 
+from services.dispatch.settings import Settings as Dispatch
+from services.notify.settings import Settings as Notify
+from services.ticketing.settings import Settings as Ticketing
 from tests.observability.expressions import (
     DASHBOARDS,
     Expression,
@@ -25,6 +28,8 @@ from tests.observability.expressions import (
     rules,
 )
 from tests.prometheus import DEPLOY, ROOT
+
+SETTINGS: Final = (Ticketing, Dispatch, Notify)
 
 UNWATCHED: Final[dict[str, str]] = {}
 """Metrics that no panel and no alert uses: name -> why it is told all the same."""
@@ -220,3 +225,19 @@ def _imported(file: Path) -> Iterator[str]:
                 yield from (alias.name.partition(".")[0] for alias in names)
             case ast.ImportFrom(module=str(module), level=0):
                 yield module.partition(".")[0]
+
+
+def test_the_manual_lists_every_alert():
+    """docs/operating.md names each alert with its severity and runbook."""
+    manual = (ROOT / "docs" / "operating.md").read_text("utf-8")
+    listed = re.findall(r"^\| \[(\w+)\]\(\.\./deploy/runbooks/\1\.md\) \| (\w+) \|", manual, re.M)
+    assert {*listed} == {(r["alert"], r["labels"]["severity"]) for r in rules() if "alert" in r}
+
+
+def test_the_manual_lists_every_setting():
+    """A setting that is not in the table is found by nobody."""
+    manual = (ROOT / "docs" / "operating.md").read_text("utf-8")
+    listed = {*re.findall(r"^\| `(TALON_\w+)` \|", manual, re.M)}
+    of_compose = {*re.findall(r"\$\{(TALON_\w+)", (DEPLOY / "compose.yaml").read_text("utf-8"))}
+    fields = {f"TALON_{name.upper()}" for kind in SETTINGS for name in kind.model_fields}
+    assert listed == fields | of_compose | {"TALON_SECRETS_DIR"}

@@ -11,7 +11,7 @@ import pytest
 from prometheus_client import REGISTRY
 from redis.asyncio import Redis
 
-from services.chassis import relay, shards
+from services.chassis import jobs, relay, shards
 from services.chassis.redis import Entry
 from services.chassis.relay import Relay
 
@@ -38,12 +38,11 @@ class Kafka:
 @contextlib.asynccontextmanager
 async def working(redis: Redis, kafka: Kafka):
     worker = Relay(redis, "teller", kafka.publish)
-    task = asyncio.create_task(worker.run())
+    tasks = jobs.begin(worker.jobs())
     try:
         yield worker
     finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        await jobs.end(tasks)
 
 
 async def tell(redis: Redis, *data: str) -> None:
