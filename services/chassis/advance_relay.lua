@@ -20,6 +20,6 @@ redis.call("HSET", checkpoint, "id", id)
 redis.call("HINCRBY", checkpoint, "sent", count)
 
 local time = redis.call("TIME")
-local oldest = string.format("%d-0", time[1] * 1000 - keep)
+local oldest = string.format("%d-0", time[1] * 1000 + math.floor(time[2] / 1000) - keep)
 redis.call("XTRIM", outbox, "MINID", "~", later(id, oldest) and oldest or id)
 return {"held"}

@@ -7,6 +7,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from fastapi import APIRouter, FastAPI, Response
 from fastapi.responses import JSONResponse, RedirectResponse
@@ -53,7 +54,7 @@ def site(name: str, lifespan: Lifespan, addresses: Mapping[str, str]) -> FastAPI
     app.add_middleware(_Headers, addresses=addresses)
     app.add_middleware(
         CORSMiddleware,
-        allow_origins=list(addresses.values()),
+        allow_origins=[*_origins(addresses)],
         allow_origin_regex=_LOOPBACK,
         allow_methods=["GET", "POST", "PUT"],
         allow_headers=["Content-Type", "Idempotency-Key", "Last-Event-ID"],
@@ -111,6 +112,12 @@ def mount_pages(app: FastAPI, pages: Path) -> None:
         app.mount(f"/{page.name}", StaticFiles(directory=page, html=True))
 
 
+def _origins(addresses: Mapping[str, str]) -> dict[str, None]:
+    """Where the services are, without paths: behind one proxy they share an origin."""
+    parts = map(urlsplit, addresses.values())
+    return dict.fromkeys(f"{part.scheme}://{part.netloc}" for part in parts)
+
+
 async def _checked(check: Check) -> str | None:
     try:
         async with asyncio.timeout(_CHECK_WITHIN):
@@ -126,7 +133,7 @@ class _Headers:
 
     def __init__(self, app: ASGIApp, addresses: Mapping[str, str]) -> None:
         self._app = app
-        ours = " ".join(dict.fromkeys(["'self'", *addresses.values()]))
+        ours = " ".join(["'self'", *_origins(addresses)])
         policy = f"default-src 'self'; connect-src {ours}; frame-ancestors 'none'"
         self._headers = [
             (b"content-security-policy", policy.encode()),

@@ -1,6 +1,7 @@
 """What the demo reads of the services' answers, and the ways in which one can fail."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -87,6 +88,7 @@ class Window(Acknowledgement):
     state: WindowState
     operator: str | None = None
     ticket: Ticket | None = None
+    since: datetime | None = None
 
     @property
     def outcome(self) -> str:

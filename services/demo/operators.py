@@ -20,6 +20,7 @@ from services.demo.shifts import Shift
 AWAITED: Final = timedelta(seconds=50)  # from the call to the recall, from there to no-show
 TIDYING: Final = timedelta(minutes=1)
 GLANCE: Final = 5.0  # real seconds between looks at a ready window whose events are silent
+NEWS_TAKE: Final = 1.0  # real seconds
 STRANGER_WALKS: Final = timedelta(seconds=20)
 STANDS_ASIDE: Final = timedelta(minutes=5)  # while somebody else works at the window
 SULKS: Final = 2.0  # real seconds between tries, at most, when all is refused
@@ -114,7 +115,7 @@ class OperatorActor:
                 )
         except TimeoutError:
             window = await self._look()
-            self.unheard += window.state is not WindowState.READY
+            self.unheard += window.state is not WindowState.READY and self._is_old_news(window)
             return window
 
     async def _receive(self, ticket: Ticket) -> Window | None:
@@ -162,6 +163,11 @@ class OperatorActor:
             and self.clock.now() < self.day_ends
             and self.hall.anyone_for(self.shift.skills)
         )
+
+    def _is_old_news(self, window: Window) -> bool:
+        """Tell whether the change is older than a busy machine needs to tell it live."""
+        since = window.since or self.clock.now()
+        return self.clock.now() - since > timedelta(seconds=NEWS_TAKE * self.clock.speed)
 
     @property
     def _next_look(self) -> float:

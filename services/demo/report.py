@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
@@ -43,8 +44,9 @@ async def of(day: Day, api: Api) -> Report:
 def show(report: Report, console: Console) -> None:
     """Print the report: a row a service, then the faults or that there are none."""
     day = report.day
-    table = Table(title=f"{day.branch.code}, {day.on:%A %d %B %Y}", title_justify="left")
-    table.add_column("service")
+    title = f"{day.branch.code}, {day.on:%A %d %B %Y}"
+    table = Table(title=title, title_justify="left", box=box.SIMPLE)
+    table.add_column("service", no_wrap=True)
     for state in (*check.OPEN, *check.FINAL, "total"):
         table.add_column(state, justify="right")
     for party, counts in report.counts.items():
@@ -54,9 +56,11 @@ def show(report: Report, console: Console) -> None:
     missed = sum(operator.unheard for operator in day.operators)
     console.print(
         f"{report.commands} commands done, {report.retries} requests repeated, "
-        f"{day.hall.turned_away} visitors turned away, {missed} calls not heard in live events"
+        f"{day.hall.turned_away} visitors turned away, {missed} calls not heard in live events",
+        soft_wrap=True,
+        highlight=False,
     )
     for fault in report.faults:
-        console.print(f"[bold red]✗[/] {fault}")
+        console.print(f"[bold red]✗[/] {fault}", soft_wrap=True)
     if not report.faults:
         console.print("[bold green]✓[/] every ticket has its outcome; all three services agree")

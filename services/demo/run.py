@@ -22,7 +22,7 @@ from services.embedded.options import Options
 from services.embedded.ports import DEFAULT_BASE, Ports
 from services.embedded.stack import Stack
 
-SERVICES_START: Final = 6.0  # real seconds that the services need before the doors open
+SERVICES_START: Final = 8.0  # real seconds that the services need before the doors open
 JOURNAL: Final = "journal.jsonl"
 
 

@@ -13,6 +13,7 @@ from contracts.envelope import Position
 from services.ticketing.domain.errors import TicketNotCancellable
 from services.ticketing.domain.tickets import CANCELLABLE, State, Word, settled
 from services.ticketing.store.days import Days
+from services.ticketing.store.keys import Keys
 from services.ticketing.store.tickets import Tickets
 from tests.stack import Store
 from tests.store.test_ticketing_tickets import NOON, a_position, an_id, issue
@@ -108,6 +109,8 @@ def test_the_store_weighs_words_as_the_rule_does(store: Store, story, moment, ca
                 await tickets.apply(an_id(1), Word(dispatch, "7"), at=a_position(n + 1))
             state = (await tickets.get(an_id(1))).state
             assert state is settled(own, dispatch)
+            waits = {an_id(1)} if state is State.WAITING else set()
+            assert await redis.smembers(Keys("BR-T").waiting(MONDAY)) == waits
             tally = await Days(redis).tally("BR-T", MONDAY)
             assert tally.tickets == {s: int(s is state) for s in State}
         await redis.aclose()

@@ -179,6 +179,22 @@ async def test_a_day_without_tickets_is_closed_too(job, redis):
     assert closed == DayClosed(day=MONDAY, issued=0, cancelled=0)
 
 
+async def test_a_closed_day_does_not_begin_again(days, tickets, redis):
+    """The branch may still be open by a newer catalogue; its day is over."""
+    await issue(tickets)
+    await days.close("BR-T", MONDAY, now=EVENING)
+    await days.open("BR-T", MONDAY)
+    assert await days.still_open("BR-T") == []
+
+
+async def test_a_day_begins_when_the_branch_opens(job, days):
+    """Not at midnight: nothing happens before."""
+    await job.look(at("08:59:59"))
+    assert await days.still_open("BR-T") == []
+    await job.look(at("09:00"))
+    assert await days.still_open("BR-T") == [MONDAY]
+
+
 async def test_a_day_off_has_no_end(job, days, redis):
     """Nothing began, so nothing is closed."""
     await job.look(at("12:00", SUNDAY))

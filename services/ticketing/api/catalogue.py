@@ -27,6 +27,8 @@ LARGEST: Final = 2 * 1024 * 1024  # bytes
 DEEPEST: Final = 20
 """A catalogue nests six deep. The C reader of YAML has no limit but the stack of the process."""
 
+_LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # in C where PyYAML was built so
+
 _BODY: Final = {
     "requestBody": {
         "required": True,
@@ -101,9 +103,9 @@ def _data(body: bytes, content_type: str) -> object:
 
 def _yaml(body: bytes) -> object:
     depth = 0
-    for event in yaml.parse(body, yaml.CSafeLoader):
+    for event in yaml.parse(body, _LOADER):
         depth += isinstance(event, yaml.CollectionStartEvent)
         depth -= isinstance(event, yaml.CollectionEndEvent)
         if depth > DEEPEST:
             raise ValueError(f"it nests more than {DEEPEST} deep")
-    return yaml.load(body, yaml.CSafeLoader)  # a safe loader, in C
+    return yaml.load(body, _LOADER)  # noqa: S506  # a safe one

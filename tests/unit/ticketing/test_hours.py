@@ -45,6 +45,12 @@ def test_before_opening_the_next_opening_is_today():
     assert door(WEEK, at("06:00")).next_opening == at("09:00")
 
 
+@pytest.mark.parametrize("wall", ["09:00", "13:00", "20:00"])
+def test_the_next_opening_is_always_still_to_come(wall):
+    """Also while the door is open, and in the moment when it opens."""
+    assert door(WEEK, at(wall)).next_opening == at("09:00", MONDAY + timedelta(days=1))
+
+
 def test_from_saturday_afternoon_the_next_opening_is_on_monday():
     """A day off is passed over."""
     closed = door(WEEK, at("13:45", SATURDAY))

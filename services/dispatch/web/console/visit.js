@@ -42,7 +42,7 @@ function top(win, { zone, calledAt }) {
   return h("div.top",
     h("span.number.hero", numberText(ticket.number)),
     h("div.waited",
-      calledAt ? h("b", t(WORDS, "waited", { count: waited })) : null,
+      calledAt ? h("b", t(WORDS, waited ? "waited" : "waitedNone", { count: waited })) : null,
       h("div.why", t(WORDS, "arrived", times)),
       win.recalls > 0 ? h("div.why", t(WORDS, "recalls", { count: win.recalls })) : null,
       late > 0 ? h("div.late", t(WORDS, "calledLate", { count: late })) : null),

@@ -53,6 +53,7 @@ export const WORDS = {
   sending: { ru: "Ждём ответа сервера…", en: "Waiting for the server…" },
   cancel: { ru: "Отмена", en: "Cancel" },
 
+  waitedNone: { ru: "Без ожидания", en: "No wait" },
   waited: { ru: "Ждал {count} мин", en: "Waited {count} min" },
   arrived: { ru: "талон взят в {arrived}, обещано до {promise}", en: "ticket taken at {arrived}, promised by {promise}" },
   calledLate: { ru: "вызван на {count} мин позже обещанного", en: "called {count} min later than promised" },
