@@ -20,6 +20,7 @@ NOWHERE = "127.0.0.1:1"
 """A broker that is away: notify answers all the same."""
 
 _STARTS_WITHIN = 30  # seconds
+_STOPS_WITHIN = 20
 
 
 @contextlib.contextmanager
@@ -42,7 +43,10 @@ def a_notify(*, redis: str, kafka: str = NOWHERE) -> Iterator[str]:
             yield address
         finally:
             notify.terminate()
-            assert notify.wait(20) == 0, "notify did not stop gracefully"
+            try:
+                assert notify.wait(_STOPS_WITHIN) == 0, "notify did not stop gracefully"
+            finally:
+                notify.kill()
 
 
 def _wait_until_live(address: str, notify: subprocess.Popen[bytes]) -> None:

@@ -86,7 +86,7 @@ async def heard(kafka: str, topic: Topic, wanted: Subscription, until: Callable[
     subscribe(broker, f"reader-{topic.name}", wanted, DeadLetters(broker, "reader"))
     async with broker:
         await broker.start()
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while not await until():
                 await asyncio.sleep(0.02)
 

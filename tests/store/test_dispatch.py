@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import json
 
 import pytest
 from redis.asyncio import Redis
 
-from contracts.topics import TOPICS
 from services.dispatch.domain.errors import (
     IdempotencyKeyReused,
     IllegalMove,
@@ -19,14 +17,10 @@ from services.dispatch.domain.errors import (
 )
 from services.dispatch.domain.tickets import State as Ticket
 from services.dispatch.domain.windows import Command, State
-from services.dispatch.store.keys import Keys
 from services.dispatch.store.lines import Lines
 from services.dispatch.store.windows import Windows
 from tests.builders import DAY, a_branch, a_position, a_ticket, at, ticket_id
-
-BRANCH = a_branch()
-KEYS = Keys("BR-T")
-FACTS = {fact.TYPE: fact for topic in TOPICS for fact in topic.facts}
+from tests.store.dispatch_hall import BRANCH, KEYS, joined, moved, next_at, opened, told
 
 
 @pytest.fixture
@@ -37,37 +31,6 @@ def windows(redis: Redis) -> Windows:
 @pytest.fixture
 def lines(redis: Redis) -> Lines:
     return Lines(redis)
-
-
-async def opened(windows: Windows, window: str = "1", operator: str = "O1") -> None:
-    await windows.open(BRANCH, window, operator, command=f"open-{window}", now=at(0))
-
-
-async def next_at(windows: Windows, window: str = "1", command: str = "next"):
-    return await windows.call_next(BRANCH, window, command=command, now=at(5))
-
-
-async def moved(windows: Windows, move: Command, command: str | None = None, reason: str = ""):
-    return await windows.move(BRANCH, "1", move, command=command or move, now=at(6), reason=reason)
-
-
-async def joined(lines: Lines, *ns: int, line: str = "PASS"):
-    return [await lines.join(a_ticket(n, line, arrived=n), at=a_position(n), now=at(n)) for n in ns]
-
-
-async def told(redis: Redis) -> list[tuple[str, dict]]:
-    """Type and data of every event in the outbox; each fits its contract, strictly."""
-    events = []
-    previous = "0-0"
-    for id, entry in await redis.xrange(KEYS.outbox):
-        data = json.loads(entry["data"])
-        fact = FACTS[entry["type"]]
-        fact.model_validate(data)
-        assert set(data) <= set(fact.model_fields), "a writer says nothing beyond the contract"
-        assert entry["previous"] == previous
-        previous = id
-        events.append((entry["type"].removeprefix("talon."), data))
-    return events
 
 
 async def test_a_window_opens_for_an_operator(windows, redis):
@@ -234,74 +197,3 @@ async def test_an_idle_window_has_no_visit_to_move(windows, move, redis):
         await moved(windows, move)
     assert (refusal.value.state, refusal.value.legal) == ("free", ["next", "pause", "close"])
     assert len(await told(redis)) == 1
-
-
-async def test_an_event_heard_twice_changes_nothing(lines, redis):
-    await joined(lines, 1)
-    await joined(lines, 1)
-    assert await redis.zrange(KEYS.line("PASS"), 0, -1) == [ticket_id(1)]
-
-
-async def test_a_missing_event_is_noticed_and_the_story_goes_on(lines):
-    assert await joined(lines, 1) == [(None, None)]
-    assert await joined(lines, 3) == [("1-0", None)]
-    assert await joined(lines, 2) == [(None, None)]  # told again later: no alarm
-    assert await lines.pass_by(a_position(4)) is None
-
-
-async def test_a_cancelled_ticket_leaves_its_line(lines, redis):
-    await joined(lines, 1)
-    await lines.withdraw(ticket_id(1), "Б 001", DAY, at=a_position(2), now=at(3))
-    assert await redis.zcard(KEYS.line("PASS")) == 0
-    assert (await lines.count("BR-T", DAY)) == {Ticket.CANCELLED: 1}
-
-
-async def test_a_ticket_cancelled_after_its_call_frees_the_window(windows, lines, redis):
-    await opened(windows)
-    await joined(lines, 1)
-    await next_at(windows)
-    await lines.withdraw(ticket_id(1), "Б 001", DAY, at=a_position(2), now=at(7))
-    assert (await windows.read(BRANCH, "1")).state is State.FREE
-    kind, data = (await told(redis))[-1]
-    assert (kind, data["reason"]) == ("ticket.no_show", "cancelled")
-    assert (await lines.count("BR-T", DAY)) == {Ticket.CANCELLED: 1}
-
-
-async def test_a_visitor_who_is_served_cannot_be_cancelled(windows, lines):
-    await opened(windows)
-    await joined(lines, 1)
-    await next_at(windows)
-    await moved(windows, Command.START)
-    await lines.withdraw(ticket_id(1), "Б 001", DAY, at=a_position(2), now=at(7))
-    assert (await windows.read(BRANCH, "1")).state is State.SERVING
-
-
-async def test_a_cancel_heard_before_its_issue_stands(lines, redis):
-    """The issue was lost and told again later: the ticket does not come back to life."""
-    await lines.withdraw(ticket_id(1), "Б 001", DAY, at=a_position(2), now=at(3))
-    await joined(lines, 1)
-    assert await redis.zcard(KEYS.line("PASS")) == 0
-
-
-async def test_what_ended_is_forgotten_a_day_later(windows, lines):
-    await opened(windows)
-    await joined(lines, 1, 2)
-    await next_at(windows)
-    await moved(windows, Command.NO_SHOW, reason="absent")
-    await lines.sweep(DAY, at=a_position(3))
-    assert (await lines.count("BR-T", DAY)).total() == 2
-    await lines.sweep(DAY.replace(day=24), at=a_position(4))
-    assert (await lines.count("BR-T", DAY)) == {Ticket.WAITING: 1}
-
-
-async def test_every_key_has_an_owner(windows, lines, redis):
-    """No key beyond those that keys.py names; answers expire."""
-    await opened(windows)
-    await joined(lines, 1, 2)
-    await next_at(windows)
-    known = {
-        KEYS.outbox, KEYS.told, KEYS.windows, KEYS.tickets, KEYS.ready, KEYS.live,
-        KEYS.heard("talon.tickets"), KEYS.line("PASS"),
-    }  # fmt: skip
-    for key in await redis.keys():
-        assert key in known or (":answer:" in key and await redis.pttl(key) > 0), key

@@ -70,7 +70,7 @@ async def sending(hall: Hall, sender: Sender, instances: int = 1) -> AsyncIterat
 
 async def until(condition: Callable[[], Awaitable[bool]]) -> None:
     async with asyncio.timeout(10):
-        while not await condition():  # noqa: ASYNC110  # what changes is in the store
+        while not await condition():  # what changes is in the store
             await asyncio.sleep(0.01)
 
 

@@ -12,8 +12,8 @@ import asyncio
 import json
 from collections import Counter
 from collections.abc import Awaitable
-from datetime import time, timedelta
-from typing import Any, TypeVar
+from datetime import timedelta
+from typing import TypeVar
 from uuid import uuid4
 
 from hypothesis import HealthCheck, settings
@@ -29,7 +29,6 @@ from hypothesis.stateful import (
 from redis.asyncio import Redis
 
 from contracts.calls import ServiceFinished, ServiceStarted, TicketCalled, TicketNoShow
-from contracts.envelope import Event
 from contracts.tickets import TicketCancelled, TicketIssued
 from services.dispatch.domain.errors import IllegalMove, OperatorBusy, WindowTaken
 from services.dispatch.domain.promises import PromiseRule
@@ -38,49 +37,20 @@ from services.dispatch.events import TicketEvents
 from services.dispatch.store.keys import Keys as DispatchKeys
 from services.dispatch.store.lines import Lines
 from services.dispatch.store.windows import Windows
-from services.ticketing.domain.catalogue import Branch, Category, Name, Service
 from services.ticketing.domain.errors import TicketNotCancellable
-from services.ticketing.domain.hours import Hours, Week, door
+from services.ticketing.domain.hours import door
 from services.ticketing.events import CallEvents
 from services.ticketing.store.days import Days
 from services.ticketing.store.keys import Keys as TicketingKeys
 from services.ticketing.store.tickets import Tickets
 from tests.builders import DAY, T0, a_branch
 from tests.stack import Store, a_store
+from tests.store.two_services import DOOR_WEEK, NEEDS, OFFER, Story
 
 T = TypeVar("T")
 HALL = a_branch()
 WINDOWS = ("1", "2", "3")
 OPERATORS = ("O1", "O2", "O3")
-NEEDS = {"B01": ("PASS",), "D01": ("REAL",), "B07": ("BIO", "PASS")}
-DOOR_WEEK = Week(
-    days=(Hours(time(9), time(18)),) * 7,
-    last_ticket=timedelta(minutes=15),
-    timezone="Asia/Yekaterinburg",
-)
-
-
-def a_named(text: str) -> Name:
-    return Name(text, text)
-
-
-OFFER = Branch(
-    code="BR-T",
-    name=a_named("Test"),
-    week=DOOR_WEEK,
-    categories=(
-        Category("B", "Б", "бэ", a_named("Passports")),
-        Category("D", "Д", "дэ", a_named("Real estate")),
-    ),
-    skills=(),
-    services=tuple(
-        Service(code, a_named(code), code[0], skills, 15, (), 0, ())
-        for code, skills in NEEDS.items()
-    ),
-    windows=(),
-    operators=(),
-)
-
 # What may follow what at a window, said once more and otherwise than in the code under test.
 LEGAL = {
     "closed": {"open"},
@@ -90,33 +60,6 @@ LEGAL = {
     "serving": {"finish"},
     "paused": {"resume", "close"},
 }
-
-
-class Story:
-    """One topic: what a service told, and how much of it the other has heard."""
-
-    def __init__(self, outbox: str, topic: str, handlers: dict[type, Any], other: Any) -> None:
-        self.outbox = outbox
-        self.topic = topic
-        self.handlers = {fact.TYPE: (fact, handle) for fact, handle in handlers.items()}
-        self.other = other
-        self.heard = 0
-
-    async def tell(self, redis: Redis, first: int, last: int) -> list[str]:
-        """Let the other service hear the events from *first* to *last*; return the gaps seen."""
-        gaps = []
-        for id, entry in (await redis.xrange(self.outbox))[first:last]:
-            fact, handle = self.handlers.get(entry["type"], (None, self.other))
-            event = Event[Any].model_construct(
-                topic=self.topic,
-                id=id,
-                partitionkey=entry["partitionkey"],
-                previous=entry["previous"],
-                data=fact.model_validate_json(entry["data"]) if fact else None,
-            )
-            if (missing := await handle(event)) is not None:
-                gaps.append(missing)
-        return gaps
 
 
 class Centre(RuleBasedStateMachine):
@@ -273,8 +216,11 @@ class Centre(RuleBasedStateMachine):
         for window in WINDOWS:
             for press in ("resume", "open", "start", "finish"):
                 self._may_press(window, press)
-        while self._someone_was_called():
-            pass
+        for _ in range(len(self.issued) + 1):
+            if not self._someone_was_called():
+                break
+        else:
+            raise AssertionError("more calls than tickets")
         self._hear_everything()
         mine = self.do(self.lines.count("BR-T", DAY))
         theirs = self.do(self.days.tally("BR-T", DAY)).tickets
