@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
 
@@ -33,7 +34,12 @@ def problem(
         "detail": detail,
         **members,
     }
-    return JSONResponse(jsonable_encoder(body), status, headers, media_type=MEDIA_TYPE)
+    return JSONResponse(
+        jsonable_encoder(body, custom_encoder={datetime: _zulu}),
+        status,
+        headers,
+        media_type=MEDIA_TYPE,
+    )
 
 
 def answer(app: FastAPI, refusals: Mapping[type[Exception], int]) -> None:
@@ -73,6 +79,11 @@ async def _failure(request: Request, error: Exception) -> JSONResponse:
         return problem(503, "store-away", detail, {"Retry-After": "1"})
     log.error("a request failed", extra={"path": request.url.path}, exc_info=error)
     return problem(500, "internal-error", "this is our fault; the log says why")
+
+
+def _zulu(moment: datetime) -> str:
+    """As all other answers write it."""
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def _kebab(name: str) -> str:

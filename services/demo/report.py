@@ -45,10 +45,10 @@ def show(report: Report, console: Console) -> None:
     """Print the report: a row a service, then the faults or that there are none."""
     day = report.day
     title = f"{day.branch.code}, {day.on:%A %d %B %Y}"
-    table = Table(title=title, title_justify="left", box=box.SIMPLE)
+    table = Table(title=title, title_justify="left", box=box.SIMPLE, padding=0)
     table.add_column("service", no_wrap=True)
     for state in (*check.OPEN, *check.FINAL, "total"):
-        table.add_column(state, justify="right")
+        table.add_column(state, justify="right", no_wrap=True)
     for party, counts in report.counts.items():
         figures = (counts.of(state) for state in (*check.OPEN, *check.FINAL))
         table.add_row(party, *map(str, figures), str(counts.total))

@@ -33,7 +33,7 @@ def build() -> Service:
     live = Live(redis)
     branches, windows, lines = Branches(redis), Windows(redis), Lines(redis)
     desk = Desk(branches, windows, lines, live, now)
-    on_ticket = TicketEvents(lines, PromiseRule(), now)
+    on_ticket = TicketEvents(lines, branches, PromiseRule(), now)
     on_catalogue = CatalogueEvents(branches)
     return Service(
         name="dispatch",

@@ -25,8 +25,15 @@ class TicketEvents:
     method returns. A raised error is retried, then dead-lettered with its reason.
     """
 
-    def __init__(self, lines: Lines, promises: PromiseRule, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        lines: Lines,
+        branches: Branches,
+        promises: PromiseRule,
+        now: Callable[[], datetime],
+    ) -> None:
         self._lines = lines
+        self._branches = branches
         self._promises = promises
         self._now = now
 
@@ -57,8 +64,11 @@ class TicketEvents:
         )
 
     async def day_closed(self, event: Event[DayClosed]) -> Missing:
-        """What ended before that day may be forgotten."""
-        return await self._lines.sweep(event.data.day, at=event.position)
+        """Idle windows close with the day; what ended before it may be forgotten."""
+        branch, day = await self._branches.get(event.branch), event.data.day
+        return await self._lines.close_day(
+            day, ends=branch.end_of(day), at=event.position, now=self._now()
+        )
 
     async def other(self, event: Event[Any]) -> Missing:
         """Not our business, but it has its place in the story."""

@@ -20,7 +20,7 @@ from services.embedded.errors import CannotRun, ChildDied, DiskFull, is_disk_ful
 from services.embedded.lock import locked
 from services.embedded.options import SERVERS, SERVICES, Options
 from services.embedded.ports import refuse_taken
-from services.embedded.state import NEEDED_MB, StateFolder, settle_clock
+from services.embedded.state import NEEDED_MB, StateFolder, anchored, settle_clock
 from services.embedded.warden import Warden
 
 START_WITHIN: Final = 120.0  # seconds for a child to answer
@@ -118,7 +118,7 @@ class Stack:
         self._wait_until_answering((name,))
 
     def _bring_up(self) -> None:
-        self.clock = settle_clock(self._state, self.options.clock, now=real_now())
+        anchored(self.options.clock or "real", now=real_now())  # a bad one is refused at once
         refuse_taken(self.options.ports, self.options.listeners)
         published = self._catalogue() if "ticketing" in self.options.only else None
         self._warden = Warden(self._state.lock)
@@ -127,6 +127,8 @@ class Stack:
         self._wait_until_answering(SERVERS)
         if "kafka" in self.options.only:
             _in_a_loop_of_its_own(self.kafka)
+        # Only now: a download before it takes nothing from the day that a fast clock starts.
+        self.clock = settle_clock(self._state, self.options.clock, now=real_now())
         for name in SERVICES:
             if name in self.options.only:
                 self._launch(fleet.plan(name, self.options, self.clock))

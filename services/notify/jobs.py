@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -47,8 +48,15 @@ class Outgoing:
                         continue
                     await wait(LOOK_AGAIN)
         finally:
-            if self._in_hand:
-                await asyncio.wait(self._in_hand, timeout=FINISH_WITHIN.total_seconds())
+            await self._finish()
+
+    async def _finish(self) -> None:
+        """Wait for what is in hand, however often we are told to stop meanwhile."""
+        now = asyncio.get_running_loop().time
+        until = now() + FINISH_WITHIN.total_seconds()
+        while self._in_hand and now() < until:
+            with contextlib.suppress(asyncio.CancelledError):
+                await asyncio.wait(self._in_hand, timeout=until - now())
 
     async def _send_due(self) -> bool:
         """Send what is due; whether there was anything."""

@@ -25,6 +25,7 @@ from services.chassis.consume import Subscription, subscribe
 from services.chassis.dead import DeadLetters
 from services.dispatch.domain.promises import PromiseRule
 from services.dispatch.events import TicketEvents
+from services.dispatch.store.branches import Branches
 from services.dispatch.store.keys import Keys
 from services.dispatch.store.lines import Lines
 from tests.builders import T0, at, ticket_id
@@ -104,7 +105,7 @@ def counted(name: str, **labels: str) -> float:
 
 async def test_a_story_with_a_gap_a_repeat_a_stranger_and_a_poison(kafka, redis, topic, say):
     """What can be applied is; what is missing is alarmed; what cannot be read is buried."""
-    on = TicketEvents(Lines(redis), PromiseRule(), lambda: at(1))
+    on = TicketEvents(Lines(redis), Branches(redis), PromiseRule(), lambda: at(1))
     await say(1, 0)
     await say(1, 0)
     await say(2, 1, type="talon.ticket.told_by_a_newer_release")
@@ -131,7 +132,7 @@ async def test_a_story_with_a_gap_a_repeat_a_stranger_and_a_poison(kafka, redis,
 
 async def test_a_source_that_forgot_is_alarmed(kafka, redis, topic, say):
     """A store restored to an earlier moment tells a story that goes back."""
-    on = TicketEvents(Lines(redis), PromiseRule(), lambda: at(1))
+    on = TicketEvents(Lines(redis), Branches(redis), PromiseRule(), lambda: at(1))
     for n in (1, 2, 3):
         await say(n, n - 1)
     await say(9, 1)
@@ -148,7 +149,7 @@ async def test_a_handler_that_keeps_failing_does_not_stop_the_others(
 ):
     """It is tried a few times, then its record is buried with the reason."""
     monkeypatch.setattr(consume, "FIRST_PAUSE", timedelta(milliseconds=1))
-    on = TicketEvents(Lines(redis), PromiseRule(), lambda: at(1))
+    on = TicketEvents(Lines(redis), Branches(redis), PromiseRule(), lambda: at(1))
     tried = []
 
     async def broken(event: Event[TicketCancelled]) -> None:
@@ -172,7 +173,7 @@ async def test_a_handler_that_keeps_failing_does_not_stop_the_others(
 async def test_a_store_that_is_away_is_waited_for(kafka, redis, topic, say, monkeypatch):
     """Nothing is buried and nothing skipped, however long it takes."""
     monkeypatch.setattr(consume, "FIRST_PAUSE", timedelta(milliseconds=1))
-    on = TicketEvents(Lines(redis), PromiseRule(), lambda: at(1))
+    on = TicketEvents(Lines(redis), Branches(redis), PromiseRule(), lambda: at(1))
     away = [ConnectionRefusedError()] * (consume.TRIES + 3)
 
     async def issued(event: Event[TicketIssued]) -> Any:

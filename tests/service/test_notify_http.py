@@ -248,7 +248,7 @@ async def test_notify_counts_what_it_does(client: httpx.AsyncClient, hall: Hall)
         async with asyncio.timeout(10):
             while True:
                 metrics = (await client.get("/metrics")).text
-                if 'talon_messages{state="delivered"} 1.0' in metrics:
+                if 'talon_messages_now{state="delivered"} 1.0' in metrics:
                     break
                 await asyncio.sleep(0.1)
     assert f'talon_boards{{branch="{BRANCH}"}} 1.0' in metrics

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from redis.asyncio import Redis
 
@@ -11,6 +13,8 @@ from services.dispatch.store.lines import Lines
 from services.dispatch.store.windows import Windows
 from tests.builders import DAY, a_position, at, ticket_id
 from tests.store.dispatch_hall import BRANCH, KEYS, joined, moved, next_at, opened, told
+
+END = BRANCH.end_of(DAY)
 
 
 @pytest.fixture
@@ -75,10 +79,25 @@ async def test_what_ended_is_forgotten_a_day_later(windows, lines):
     await joined(lines, 1, 2)
     await next_at(windows)
     await moved(windows, Command.NO_SHOW, reason="absent")
-    await lines.sweep(DAY, at=a_position(3))
+    await lines.close_day(DAY, ends=END, at=a_position(3), now=at(600))
     assert (await lines.count("BR-T", DAY)).total() == 2
-    await lines.sweep(DAY.replace(day=24), at=a_position(4))
+    tomorrow = DAY + timedelta(days=1)
+    await lines.close_day(tomorrow, ends=END, at=a_position(4), now=at(600))
     assert (await lines.count("BR-T", DAY)) == {Ticket.WAITING: 1}
+
+
+async def test_idle_windows_close_with_the_day(windows, lines, redis):
+    """One that serves goes on; one that was opened after that day is another day's."""
+    for window in ("1", "2", "3"):
+        opened_at = END if window == "3" else at(0)
+        await windows.open(BRANCH, window, f"O{window}", command=window, now=opened_at)
+    await joined(lines, 1)
+    await next_at(windows)
+    await lines.close_day(DAY, ends=END, at=a_position(2), now=at(600))
+    states = [window.state for window in await windows.read_all(BRANCH)][:3]
+    assert states == [State.CALLING, State.CLOSED, State.FREE]
+    kind, data = (await told(redis))[-1]
+    assert (kind, data["window"], data["reason"]) == ("window.closed", "2", "day_end")
 
 
 async def test_every_key_has_an_owner(windows, lines, redis):

@@ -11,6 +11,7 @@ import pytest
 from redis.asyncio import Redis
 
 from contracts.messages import MessageKind
+from services.chassis import jobs
 from services.notify.domain.messages import Message
 from services.notify.domain.receipts import Answer, Receipt
 from services.notify.gateways.sender import Sender
@@ -56,16 +57,12 @@ async def hall(redis: Redis) -> Hall:
 
 @contextlib.asynccontextmanager
 async def sending(hall: Hall, sender: Sender, instances: int = 1) -> AsyncIterator[None]:
-    jobs = [
-        asyncio.create_task(Outgoing(hall.messages, sender, lambda: hall.now).run())
-        for _ in range(instances)
-    ]
+    outgoing = [Outgoing(hall.messages, sender, lambda: hall.now).run for _ in range(instances)]
+    tasks = jobs.begin({f"outgoing {n}": run for n, run in enumerate(outgoing)})
     try:
         yield
     finally:
-        for job in jobs:
-            job.cancel()
-        await asyncio.gather(*jobs, return_exceptions=True)
+        await jobs.end(tasks)
 
 
 async def until(condition: Callable[[], Awaitable[bool]]) -> None:
@@ -190,12 +187,10 @@ async def test_a_stopping_sender_notes_what_it_has_in_hand(hall: Hall) -> None:
     gateway.open.clear()
     await hall.give_phone(1)
     await hall.tell(issued(1))
-    job = asyncio.create_task(Outgoing(hall.messages, gateway, lambda: hall.now).run())
+    tasks = jobs.begin({"outgoing": Outgoing(hall.messages, gateway, lambda: hall.now).run})
     await until(all_are(hall, sending=1))
-    job.cancel()
-    asyncio.get_running_loop().call_later(0.1, gateway.open.set)
-    with contextlib.suppress(asyncio.CancelledError):
-        await job
+    asyncio.get_running_loop().call_later(0.5, gateway.open.set)  # after the second cancel
+    await jobs.end(tasks)
     assert await all_are(hall, delivered=1)()
 
 

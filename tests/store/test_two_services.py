@@ -34,6 +34,7 @@ from services.dispatch.domain.errors import IllegalMove, OperatorBusy, WindowTak
 from services.dispatch.domain.promises import PromiseRule
 from services.dispatch.domain.windows import Command
 from services.dispatch.events import TicketEvents
+from services.dispatch.store.branches import Branches
 from services.dispatch.store.keys import Keys as DispatchKeys
 from services.dispatch.store.lines import Lines
 from services.dispatch.store.windows import Windows
@@ -79,7 +80,9 @@ class Centre(RuleBasedStateMachine):
         self.do(self.redis.flushall())
         self.tickets, self.days = Tickets(self.redis), Days(self.redis)
         self.lines, self.windows = Lines(self.redis), Windows(self.redis)
-        hears_tickets = TicketEvents(self.lines, PromiseRule(), lambda: self.now)
+        hears_tickets = TicketEvents(
+            self.lines, Branches(self.redis), PromiseRule(), lambda: self.now
+        )
         hears_calls = CallEvents(self.tickets)
         self.stories = (
             Story(

@@ -28,6 +28,7 @@ class TicketShape(BaseModel):
     documents: tuple[str, ...]
     minutes: int
     arrived_at: datetime
+    called_at: datetime | None
     promise: datetime
     line: str
 
@@ -124,6 +125,7 @@ def ticket_shape(branch: Branch, ticket: Ticket) -> TicketShape:
         documents=service.documents if service else (),
         minutes=service.minutes if service else 15,
         arrived_at=ticket.arrived,
+        called_at=ticket.called,
         promise=ticket.promise,
         line=ticket.line,
     )

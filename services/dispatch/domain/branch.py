@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from contracts.catalogue import BranchPublished, Operator, Service, Window
 from contracts.values import Name
@@ -38,6 +40,11 @@ class Branch:
     @property
     def code(self) -> str:
         return self.published.branch
+
+    def end_of(self, day: date) -> datetime:
+        """The midnight, by the branch's own clock, that ends *day*."""
+        zone = ZoneInfo(self.published.timezone)
+        return datetime.combine(day + timedelta(days=1), time.min, zone)
 
     def window(self, number: str) -> Window:
         """Raise UnknownWindow unless the branch has it."""

@@ -29,7 +29,7 @@ from services.dispatch.store.records import (
 _HERE = Path(__file__).parent
 _JOIN_LINE = LuaScript(_HERE / "join_line.lua", _HERE / "calling.lua")
 _WITHDRAW_TICKET = LuaScript(_HERE / "withdraw_ticket.lua")
-_SWEEP_DAY = LuaScript(_HERE / "sweep_day.lua")
+_CLOSE_DAY = LuaScript(_HERE / "close_day.lua")
 _PASS_BY = LuaScript(_HERE / "pass_by.lua")
 
 
@@ -104,14 +104,22 @@ class Lines:
         )
         return _missing(reply)
 
-    async def sweep(self, day: date, *, at: Position) -> Missing:
-        """Forget what ended before *day*, which is closed."""
+    async def close_day(self, day: date, *, ends: datetime, at: Position, now: datetime) -> Missing:
+        """Close windows of *day* that serve nobody, and forget what ended before that day."""
         keys = Keys(at.branch)
-        reply = await _SWEEP_DAY(
+        reply = await _CLOSE_DAY(
             self._redis,
+            windows=keys.windows,
             tickets=keys.tickets,
+            ready=keys.ready,
             heard=keys.heard(at.topic),
+            outbox=keys.outbox,
+            told=keys.told,
+            live=keys.live,
+            branch=at.branch,
             day=day.isoformat(),
+            ends=ms(ends),
+            now=ms(now),
             id=at.id,
             previous=at.previous,
         )

@@ -26,6 +26,7 @@ class Ticket:
     arrived: datetime
     promise: datetime
     state: tickets.State
+    called: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +76,12 @@ def ticket_of(text: str) -> Ticket:
         arrived=moment(raw["arrived"]),
         promise=moment(raw["promise"]),
         state=tickets.State(raw["state"]),
+        called=moment(raw["called"]) if "called" in raw else None,
     )
 
 
 def ticket_json(ticket: Ticket) -> str:
-    """The JSON that the scripts keep of a ticket; the inverse of `ticket_of`."""
+    """The JSON that the scripts keep of a ticket that is not called yet."""
     return json.dumps(
         {
             "ticket": ticket.id,
