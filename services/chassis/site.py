@@ -14,6 +14,7 @@ from fastapi.responses import JSONResponse, RedirectResponse
 from fastapi_offline import FastAPIOffline
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.middleware.cors import CORSMiddleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -60,6 +61,7 @@ def site(name: str, lifespan: Lifespan, addresses: Mapping[str, str]) -> FastAPI
         allow_headers=["Content-Type", "Idempotency-Key", "Last-Event-ID"],
         expose_headers=["Location"],
     )
+    app.add_middleware(GZipMiddleware, minimum_size=2_000)  # pages; it leaves event streams alone
     app.add_middleware(_Measured)
     return app
 
