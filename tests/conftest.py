@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
 
+import hypothesis
 import pytest
 from redis.asyncio import Redis
 
 from services.embedded.stack import Stack
 from tests.stack import Store, a_broker, a_store, a_talon, origin
+
+# A slow machine is no failure.
+hypothesis.settings.register_profile("talon", deadline=None)
+hypothesis.settings.load_profile("talon")
 
 MONDAY_MORNING = "2026-11-23T10:00:00+05:00@1"
 

@@ -13,7 +13,7 @@ import asyncio
 import logging
 import random
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, TypeAlias
 
@@ -73,6 +73,8 @@ def subscribe(
         max_records=500,
         auto_offset_reset="earliest",
         ack_policy=AckPolicy.NACK_ON_ERROR,
+        parser=_unparsed,
+        decoder=_unread,
         session_timeout_ms=10_000,
         heartbeat_interval_ms=2_000,
         max_poll_interval_ms=600_000,
@@ -84,6 +86,17 @@ def subscribe(
 
     (subscriber,) = [s for s in broker.subscribers if wanted.topic.name in _names(s)]
     return lambda: getattr(subscriber, "consumer", None)
+
+
+async def _unparsed(batch: tuple[Record, ...], parse: Callable[[Any], Awaitable[Any]]) -> Any:
+    """FastStream would read headers and bodies first, and a bad one would come for ever."""
+    message = await parse(tuple(replace(record, headers=()) for record in batch))
+    message.raw_message = batch
+    return message
+
+
+async def _unread(_: KafkaMessage) -> None:
+    """Bodies are read one by one, by `_decode`."""
 
 
 def _names(subscriber: Any) -> list[str]:

@@ -79,7 +79,7 @@ class Spine:
             client_id=f"talon-{self._service}",
             acks="all",
             request_timeout_ms=5_000,
-            metadata_max_age_ms=30_000,
+            metadata_max_age_ms=5_000,  # a topic that was just created is soon seen
             max_request_size=4 * 1024 * 1024,
             allow_auto_create_topics=False,
             logger=None,

@@ -30,6 +30,7 @@ async def create_topics(
                 created.append(name)
             elif code != TopicAlreadyExistsError.errno:
                 raise for_code(code)(name)
+        await _led(admin, [new.name for new in wanted], patience)
         return created
     finally:
         await admin.close()
@@ -49,6 +50,20 @@ def _both(topic: Topic, replication: int) -> list[NewTopic]:
             topic.dead, 1, replication, topic_configs={"retention.ms": str(_ms(DEAD_KEPT))} | safe
         ),
     ]
+
+
+async def _led(admin: AIOKafkaAdminClient, names: list[str], patience: timedelta) -> None:
+    """Wait until every partition has a leader: who subscribes before that gets nothing at first."""
+    async with asyncio.timeout(patience.total_seconds()):
+        while True:
+            topics = await admin.describe_topics(names)
+            if all(t["error_code"] == 0 and _is_led(t["partitions"]) for t in topics):
+                return
+            await asyncio.sleep(0.05)
+
+
+def _is_led(partitions: list[dict[str, int]]) -> bool:
+    return bool(partitions) and all(p["error_code"] == 0 and p["leader"] >= 0 for p in partitions)
 
 
 async def _connected(bootstrap: Sequence[str], patience: timedelta) -> AIOKafkaAdminClient:

@@ -34,6 +34,7 @@ async def keep_alive(stack: Stack, console: Console) -> None:
 async def _revive(stack: Stack, first: ChildDied, console: Console) -> None:
     """Start the dead again, servers first, for a service is not ready without them."""
     dead, deaths = {first.name: first}, Counter([first.name])
+    back: set[str] = set()
     while dead:
         name = min(dead, key=lambda one: (one not in SERVERS, one))
         console.print(f"[yellow]{name} died; starting it again[/]")
@@ -45,7 +46,9 @@ async def _revive(stack: Stack, first: ChildDied, console: Console) -> None:
         except ChildDied as died:
             dead[died.name] = died
             deaths[died.name] += 1
+            back |= {name} - {died.name}  # it was started; another one died meanwhile
         except CannotRun as slow:
             raise CannotRun(f"{name} did not come back: {slow}") from slow
         else:
-            console.print(f"[green]{name} is back[/]")
+            back.add(name)
+    console.print(f"[green]back again: {', '.join(sorted(back))}[/]")

@@ -44,11 +44,11 @@ def run(options: DemoOptions) -> int:
     Raises:
         CannotRun: with what is wrong and its mend.
     """
-    console = Console()
+    console, published = Console(), _published(options)
     state = options.state or Path(tempfile.mkdtemp(prefix="talon-demo-"))
     worth_keeping = True
     try:
-        code = _run_on(state, options, console)
+        code = _run_on(state, published, options, console)
         worth_keeping = code != 0
     except KeyboardInterrupt:
         worth_keeping = False
@@ -59,8 +59,7 @@ def run(options: DemoOptions) -> int:
     return code
 
 
-def _run_on(state: Path, options: DemoOptions, console: Console) -> int:
-    published = _published(options)
+def _run_on(state: Path, published: Catalogue, options: DemoOptions, console: Console) -> int:
     lived_before = (state / JOURNAL).exists()
     stack = Stack(
         Options(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
 import signal
@@ -22,6 +23,7 @@ NOWHERE = "127.0.0.1:1"
 
 _STARTS_WITHIN = 30  # seconds
 _STOPS_WITHIN = 20
+_HEARD_WITHIN = 20
 
 
 @contextlib.contextmanager
@@ -68,10 +70,11 @@ class Listener:
 
     async def next(self, event: str) -> ServerSentEvent:
         """The next event of this name."""
-        async for heard in self.events:
-            if heard.event == event:
-                return heard
-        raise AssertionError(f"no {event} came")
+        async with asyncio.timeout(_HEARD_WITHIN):
+            async for heard in self.events:
+                if heard.event == event:
+                    return heard
+        raise AssertionError(f"the events ended without {event}")
 
     async def data(self, event: str) -> Any:
         return (await self.next(event)).json()

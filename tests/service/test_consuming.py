@@ -83,7 +83,9 @@ async def say(kafka: str, topic: Topic) -> AsyncIterator[Callable[..., Any]]:
 
 async def heard(kafka: str, topic: Topic, wanted: Subscription, until: Callable[[], Any]) -> None:
     """Let a service listen until a condition holds."""
-    broker = KafkaBroker([kafka], logger=None, allow_auto_create_topics=False)
+    broker = KafkaBroker(
+        [kafka], logger=None, allow_auto_create_topics=False, metadata_max_age_ms=1_000
+    )
     subscribe(broker, f"reader-{topic.name}", wanted, DeadLetters(broker, "reader"))
     async with broker:
         await broker.start()

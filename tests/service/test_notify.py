@@ -44,7 +44,9 @@ class Neighbours:
             await self.say(event)
         return events
 
-    async def say(self, event: Event[Any], raw: bytes | None = None) -> None:
+    async def say(
+        self, event: Event[Any], raw: bytes | None = None, more: Sequence[tuple[str, bytes]] = ()
+    ) -> None:
         about = headers(
             id=event.id,
             source=event.source,
@@ -58,7 +60,7 @@ class Neighbours:
             event.topic,
             raw or self.here(event.data.model_dump_json()).encode(),
             key=self.branch.encode(),
-            headers=[(name, value.encode()) for name, value in about.items()],
+            headers=[*((name, value.encode()) for name, value in about.items()), *more],
         )
 
     def here(self, text: str) -> str:
@@ -133,8 +135,9 @@ async def test_a_call_is_shown_spoken_and_written(
     assert PHONE[1:] not in json.dumps([data for _, _, data in told])
 
 
+@pytest.mark.parametrize("spoilt", [{"raw": b"{"}, {"more": [("ce_type", b"\xff")]}])
 async def test_a_bad_record_does_not_stop_the_calls_behind_it(
-    neighbours: Neighbours, kafka: str, store: Store
+    neighbours: Neighbours, kafka: str, store: Store, spoilt: dict[str, Any]
 ) -> None:
     """It is buried, and the hall goes on."""
     await neighbours.tell(published(), issued(1), issued(2))
@@ -144,7 +147,7 @@ async def test_a_bad_record_does_not_stop_the_calls_behind_it(
             async with listening(client, neighbours.board) as board:
                 await board.next("snapshot")
                 (bad,) = neighbours.story.events([called(1)])
-                await neighbours.say(bad, raw=b"{")
+                await neighbours.say(bad, **spoilt)
                 await neighbours.tell(called(2))
                 assert (await board.data("call"))["call"] == "c2"
             metrics = (await client.get("/metrics")).text

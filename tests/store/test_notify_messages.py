@@ -11,10 +11,8 @@ from redis.asyncio import Redis
 
 from contracts import topics
 from contracts.messages import FailReason, MessageKind
-from services.notify.domain.errors import IdempotencyKeyReused
 from services.notify.domain.messages import MessageState
 from services.notify.domain.receipts import Next
-from services.notify.domain.texts import CONSENT_VERSION, Language
 from services.notify.store.keys import Keys
 from services.notify.store.messages import Claim, Due
 from tests.store.notify_hall import (
@@ -72,18 +70,6 @@ async def test_the_holder_of_a_phone_is_told_of_each_kind_once(hall: Hall) -> No
     assert await hall.queued() == ["1:called", "1:issued", "1:recalled"]
     told = [fact["message"] for type, fact in await hall.told() if type == "talon.message.queued"]
     assert told == [f"{a_ticket(1)}:{kind}" for kind in ("issued", "called", "recalled")]
-
-
-async def test_a_phone_given_after_the_ticket_is_told_once_too(hall: Hall) -> None:
-    """However often the phone is given, and to whichever phone."""
-    await hall.tell(issued(1))
-    assert await hall.queued() == []
-    for n, phone in enumerate([PHONE, PHONE, "+79990000000"]):
-        await hall.give_phone(1, phone, command=f"k{n}-")
-    assert await hall.queued() == ["1:issued"]
-    got = await claim(hall, 1, MessageKind.ISSUED)
-    assert got is not None
-    assert got.phone == "+79990000000", "the newest contact counts when it is sent"
 
 
 async def test_a_message_that_was_sent_is_not_made_again(hall: Hall) -> None:
@@ -223,40 +209,6 @@ async def test_a_message_that_is_tried_again_waits_for_its_pause(hall: Hall) -> 
     await lease_runs_out(hall, 1, MessageKind.CALLED)
     assert await claim(hall, 1, MessageKind.CALLED, "later") is None
     assert (await states(hall))["skipped"] == 1
-
-
-async def test_a_repeated_command_changes_nothing(hall: Hall) -> None:
-    """And the same key with another phone is found out."""
-    await hall.tell(issued(1))
-    await hall.give_phone(1)
-    before = await everything(hall.redis)
-    await hall.give_phone(1)
-    assert await everything(hall.redis) == before
-    with pytest.raises(IdempotencyKeyReused):
-        await hall.give_phone(1, "+79990000000")
-    with pytest.raises(IdempotencyKeyReused):
-        await hall.give_phone(1, language=Language.EN)
-    assert await everything(hall.redis) == before
-
-
-async def test_a_contact_lives_as_long_as_its_ticket(hall: Hall) -> None:
-    """An hour while the ticket is unheard of; then until a day after its day."""
-    key = Keys(BRANCH).contact(a_ticket(1))
-    await hall.give_phone(1)
-    assert 0 < await hall.redis.pttl(key) <= 3_600_000
-    await hall.tell(issued(1))
-    ticket = await hall.redis.pttl(Keys(BRANCH).ticket(a_ticket(1)))
-    assert abs(await hall.redis.pttl(key) - ticket) < 1000
-    await hall.give_phone(1, command="again")
-    assert abs(await hall.redis.pttl(key) - ticket) < 1000
-
-
-async def test_a_consent_is_recorded_with_the_words_and_the_moment(hall: Hall) -> None:
-    """What was agreed to, and when."""
-    await hall.give_phone(1)
-    kept = await hall.redis.hgetall(Keys(BRANCH).contact(a_ticket(1)))
-    assert kept["consent"] == CONSENT_VERSION
-    assert int(kept["consent_at"]) == hall.now.timestamp() * 1000
 
 
 async def a_whole_day(hall: Hall) -> None:

@@ -18,13 +18,14 @@ const SETTLE_MS = 600; // a second Enter this soon was meant for the step before
 const SLOW_MS = 400; // before this nobody needs to be told that a request is under way
 const AGAIN_MS = 3000;
 const OVERTAKEN_MS = 2000;
+const READ_MS = 2000;
 const $ = (id) => document.getElementById(id);
 const dispatch = service();
 const clock = new ServerClock();
 const page = {
   branch: null, number: null, hall: null, zone: undefined, // where we are
   win: null, lines: null, calledAt: new Map(), link: null, feed: null, dead: false, // what is told
-  picked: {}, goes: null, pausing: false, hint: "", busy: false, changed: 0, answered: -Infinity, unsure: null, // what the operator does
+  picked: {}, goes: null, pausing: false, hint: "", busy: false, changed: 0, answered: -Infinity, refused: -Infinity, unsure: null, // what the operator does
 };
 
 // --- what is told
@@ -68,7 +69,8 @@ function take(win) {
   page.win = win;
   if (win.state === "calling" && win.since) page.calledAt.set(win.ticket?.id, new Date(win.since));
   if (moved) {
-    Object.assign(page, { pausing: false, hint: "", unsure: null, changed: performance.now() });
+    const told = performance.now() - page.refused < READ_MS; // the change itself is why: both are to be read
+    Object.assign(page, { pausing: false, hint: told ? page.hint : "", unsure: null, changed: performance.now() });
     if (win.state === "closed") loadHall();
   }
   render();
@@ -179,6 +181,7 @@ function windowOf(answer) {
 
 function failed(error, command) {
   if (!(error instanceof Unreachable || error instanceof Refusal)) throw error;
+  if (error instanceof Refusal) page.refused = performance.now();
   if (error instanceof Refusal && choosing()) loadHall();
   hint(failureText(error, command));
 }
