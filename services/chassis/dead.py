@@ -21,7 +21,8 @@ class DeadLetters:
         """Write *record* as it came to ``<topic>.dead``; its place is in the headers."""
         place = f"{record.topic}/{record.partition}/{record.offset}"
         log.error("a record cannot be applied", extra={"place": place, "reason": repr(reason)})
-        headers = {name: value.decode(errors="replace") for name, value in record.headers}
+        # Kafka lets a header have no value, whatever the types say.
+        headers = {name: (value or b"").decode(errors="replace") for name, value in record.headers}
         await self._broker.publish(
             record.value or b"",
             f"{record.topic}.dead",

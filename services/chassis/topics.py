@@ -12,6 +12,10 @@ from aiokafka.errors import KafkaConnectionError, TopicAlreadyExistsError, for_c
 from contracts.topics import DEAD_KEPT, PARTITIONS, TOPICS, Topic
 
 
+DEAD_BYTES = 2 * 1024 * 1024
+"""Twice what Kafka takes by default; a little above it would do."""
+
+
 async def create_topics(
     bootstrap: Sequence[str], *, replication: int = 1, patience: timedelta = timedelta(seconds=60)
 ) -> list[str]:
@@ -43,12 +47,12 @@ def _both(topic: Topic, replication: int) -> list[NewTopic]:
         if topic.kept is None
         else {"retention.ms": str(_ms(topic.kept))}
     )
+    # A record of the greatest size must find its place there too, with its reason.
+    dead = {"retention.ms": str(_ms(DEAD_KEPT)), "max.message.bytes": str(DEAD_BYTES)}
     safe = {"min.insync.replicas": str(max(replication - 1, 1))}
     return [
         NewTopic(topic.name, PARTITIONS, replication, topic_configs=keep | safe),
-        NewTopic(
-            topic.dead, 1, replication, topic_configs={"retention.ms": str(_ms(DEAD_KEPT))} | safe
-        ),
+        NewTopic(topic.dead, 1, replication, topic_configs=dead | safe),
     ]
 
 

@@ -52,6 +52,7 @@ class Api:
     dice: Random
     run: str
     retries: int = 0
+    took: list[float] = field(default_factory=list)  # real seconds that each command needed
     _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     async def take_ticket(self, branch: str, actor: str, service: str) -> answers.Ticket:
@@ -122,6 +123,7 @@ class Api:
     async def _do(self, command: Command, model: type[Ack]) -> Ack | None:
         """Give *command*, note what was answered; None when the answer is empty (204)."""
         key = f"{self.run}-{next(self._numbers)}"
+        given = asyncio.get_running_loop().time()
         try:
             response = await self._insist(
                 command.method,
@@ -134,6 +136,7 @@ class Api:
         except Refused as refused:
             self._note(command, key, refused.status, refused.problem, None)
             raise
+        self.took.append(asyncio.get_running_loop().time() - given)
         if response.status_code == 204:
             self._note(command, key, 204, "", None)
             return None

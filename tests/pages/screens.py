@@ -62,10 +62,10 @@ class Screens:
         """Close them all; no script failed, nothing was asked of anybody but us."""
         for context in self._contexts:
             context.close()
-        assert self._mistakes == []
+        assert not self._mistakes, "\n".join(self._mistakes)
 
     def _hear(self, message: ConsoleMessage) -> None:
-        if message.type not in {"error", "warning"}:
+        if message.type != "error":
             return
         told = f"{message.text} ({message.location.get('url')})"
         (self.notes if message.text.startswith(_BROWSERS_NOTE) else self._mistakes).append(told)

@@ -77,6 +77,11 @@ class Hall:
         """What each service counts of the day."""
         return {one: await self.read(one, f"{self.path}/days/{day}") for one in SERVICES}
 
+    async def is_known(self) -> bool:
+        """Whether the catalogue has come to every service."""
+        paths = [f"{self.addresses[one]}{self.path}/days/today" for one in SERVICES]
+        return all([(await self.http.get(path)).is_success for path in paths])
+
     async def agree(self, day: str = "today") -> Json | None:
         """What the three services count, if it is the same and nothing is on its way."""
         first, *others = (await self.days(day)).values()
@@ -125,4 +130,6 @@ class Hall:
 async def a_hall(addresses: Mapping[str, str], branch: str = "BR-D") -> AsyncIterator[Hall]:
     """A client of *branch* that never repeats a request by itself."""
     async with httpx.AsyncClient(trust_env=False, timeout=30) as http:
-        yield Hall(http, addresses, branch)
+        hall = Hall(http, addresses, branch)
+        await until(f"all services know {branch}", hall.is_known)
+        yield hall

@@ -43,7 +43,7 @@ elseif tonumber(about.now) >= tonumber(fact_at) + tonumber(valid) then stop = "e
 
 if again and phone then
   return {"claimed", try, phone, language, number, window or "", fact_at}
-elseif state == "sending" and keyed ~= "yes" then
+elseif state == "sending" and (stop or keyed ~= "yes") then
   end_message(message, queue, states, outbox, told, about, "unknown", "in_doubt", keep)
   return {"ended", "unknown"}
 elseif stop then
