@@ -25,6 +25,7 @@ __all__ = ["Spine", "Subscription"]
 log = logging.getLogger(__name__)
 
 _SAMPLE = timedelta(seconds=2)
+_AGAIN = timedelta(milliseconds=500)
 
 
 class Spine:
@@ -93,18 +94,26 @@ class Spine:
 
     async def _connect(self) -> None:
         """Start the broker, again and again until it answers."""
-        while True:
+        while not self._connected:
+            await self._until_reachable()
             try:
                 await self._broker.start()
+                self._connected = True
             except (KafkaError, OSError) as error:
-                log.warning("Kafka is away", extra={"reason": repr(error)})
+                log.warning("Kafka does not serve yet", extra={"reason": repr(error)})
                 with contextlib.suppress(Exception):
                     await self._broker.stop()
                 self._broker, self._consumers = self._new_broker()
-                await asyncio.sleep(0.5)
-            else:
-                self._connected = True
-                return
+                await asyncio.sleep(_AGAIN.total_seconds())
+
+    async def _until_reachable(self) -> None:
+        """Knock first: a client that finds nobody leaves an open producer behind at each try."""
+        told = False
+        while not await _any_reachable(self._kafka):
+            if not told:
+                log.warning("Kafka is away; work goes on", extra={"kafka": self._kafka})
+                told = True
+            await asyncio.sleep(_AGAIN.total_seconds())
 
     async def _publish(self, entries: Sequence[Entry]) -> None:
         """Acknowledged by Kafka, in order: aiokafka has one batch of a partition under way."""
@@ -148,3 +157,15 @@ class Spine:
 
     def _ready(self) -> bool:
         return all(s.topic.kept or s.topic.name in self._caught_up for s in self._subscriptions)
+
+
+async def _any_reachable(servers: Sequence[str]) -> bool:
+    """Whether one of *servers*, ``host:port``, takes a connection."""
+    for server in servers:
+        host, _, port = server.rpartition(":")
+        with contextlib.suppress(OSError, TimeoutError):
+            async with asyncio.timeout(2):
+                _, writer = await asyncio.open_connection(host, int(port))
+            writer.close()
+            return True
+    return False

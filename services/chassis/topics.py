@@ -11,9 +11,8 @@ from aiokafka.errors import KafkaConnectionError, TopicAlreadyExistsError, for_c
 
 from contracts.topics import DEAD_KEPT, PARTITIONS, TOPICS, Topic
 
-
 DEAD_BYTES = 2 * 1024 * 1024
-"""Twice what Kafka takes by default; a little above it would do."""
+"""Twice what Kafka takes of a record by default."""
 
 
 async def create_topics(
