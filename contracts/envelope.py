@@ -7,9 +7,9 @@ of the event before this one of the same branch in the same topic.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import ClassVar, Generic, NamedTuple, TypeVar
+from typing import Annotated, ClassVar, Generic, NamedTuple, TypeVar
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import AwareDatetime, BaseModel, ConfigDict, StringConstraints
 
 FIRST = "0-0"
 """The ``previous`` of the first event of a story."""
@@ -39,6 +39,9 @@ class Position(NamedTuple):
     previous: str
 
 
+Place = Annotated[str, StringConstraints(pattern=r"^[0-9]+-[0-9]+$")]
+"""Where an event stands in the outbox of its source: "<ms>-<n>"."""
+
 Missing = str | None
 """Id of the event after which others of its story were not heard; None when it is whole."""
 
@@ -49,13 +52,13 @@ class Event(BaseModel, Generic[Data]):
     model_config = ConfigDict(frozen=True)
 
     topic: str
-    id: str  # place in the outbox of its source: "<ms>-<n>"
+    id: Place
     source: str
     type: str
     time: AwareDatetime
     subject: str
     partitionkey: str
-    previous: str
+    previous: Place
     data: Data
 
     @property
@@ -67,9 +70,13 @@ class Event(BaseModel, Generic[Data]):
         return Position(self.topic, self.branch, self.id, self.previous)
 
 
-def attributes(headers: Iterable[tuple[str, bytes]]) -> dict[str, str]:
-    """The ``ce_*`` headers of a Kafka record, without their prefix."""
-    return {name[3:]: value.decode() for name, value in headers if name.startswith("ce_")}
+def attributes(headers: Iterable[tuple[str, bytes | None]]) -> dict[str, str]:
+    """The ``ce_*`` headers of a Kafka record, without their prefix; one without a value is none."""
+    return {
+        name[3:]: value.decode()
+        for name, value in headers
+        if name.startswith("ce_") and value is not None
+    }
 
 
 def headers(

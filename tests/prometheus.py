@@ -9,6 +9,7 @@ answers, Debian's package unpacked into the user's cache: nothing is installed, 
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import re
 import shutil
@@ -60,6 +61,7 @@ def find(program: str) -> Found:
     return Found((str(_debian_package() / program),), "Debian's package")
 
 
+@functools.cache
 def docker_answers() -> bool:
     """Whether a container could be started here."""
     if not (docker := shutil.which("docker")):

@@ -6,24 +6,19 @@ Whichever it is, it is a real Valkey or Redis and a real Apache Kafka.
 from __future__ import annotations
 
 import contextlib
-import functools
 import os
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import docker
-from docker.errors import DockerException
 from testcontainers.core.container import DockerContainer
 from testcontainers.core.wait_strategies import LogMessageWaitStrategy
 
 from services.embedded.options import Options
 from services.embedded.ports import Ports
 from services.embedded.stack import Stack
-
-VALKEY_IMAGE = "valkey/valkey:9.0"
-KAFKA_IMAGE = "apache/kafka:4.1.1"
+from tests.prometheus import docker_answers, image_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,18 +26,6 @@ class Store:
     """A Valkey or Redis; *url* as Redis clients take it."""
 
     url: str
-
-
-@functools.cache
-def docker_answers() -> bool:
-    """Whether containers can be started here."""
-    if not os.environ.get("DOCKER_HOST") and not Path("/var/run/docker.sock").exists():
-        return False  # asking would leave an open socket behind
-    try:
-        with contextlib.closing(docker.from_env(timeout=1)) as client:
-            return bool(client.ping())
-    except (DockerException, OSError):
-        return False
 
 
 def origin(variable: str) -> str:
@@ -58,7 +41,7 @@ def a_store() -> Iterator[Store]:
     if url := os.environ.get("TALON_TEST_REDIS"):
         yield Store(url)
     elif docker_answers():
-        valkey = DockerContainer(VALKEY_IMAGE).with_exposed_ports(6379)
+        valkey = DockerContainer(image_of("valkey")).with_exposed_ports(6379)
         valkey.waiting_for(LogMessageWaitStrategy("Ready to accept connections"))
         with valkey:
             port = valkey.get_exposed_port(6379)
@@ -84,7 +67,7 @@ def a_broker() -> Iterator[str]:
 @contextlib.contextmanager
 def _kafka_container() -> Iterator[str]:
     port = Ports.free().kafka
-    kafka = DockerContainer(KAFKA_IMAGE).with_bind_ports(9092, port)
+    kafka = DockerContainer(image_of("kafka")).with_bind_ports(9092, port)
     for name, value in {
         "NODE_ID": "1",
         "PROCESS_ROLES": "broker,controller",
