@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
@@ -16,6 +16,7 @@ from fastapi.responses import JSONResponse
 from redis.exceptions import RedisError
 from starlette.exceptions import HTTPException
 
+from services.chassis.moments import rfc3339
 from services.chassis.redis import is_away
 
 log = logging.getLogger(__name__)
@@ -35,7 +36,7 @@ def problem(
         **members,
     }
     return JSONResponse(
-        jsonable_encoder(body, custom_encoder={datetime: _zulu}),
+        jsonable_encoder(body, custom_encoder={datetime: rfc3339}),
         status,
         headers,
         media_type=MEDIA_TYPE,
@@ -79,11 +80,6 @@ async def _failure(request: Request, error: Exception) -> JSONResponse:
         return problem(503, "store-away", detail, {"Retry-After": "1"})
     log.error("a request failed", extra={"path": request.url.path}, exc_info=error)
     return problem(500, "internal-error", "this is our fault; the log says why")
-
-
-def _zulu(moment: datetime) -> str:
-    """As all other answers write it."""
-    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def _kebab(name: str) -> str:

@@ -12,7 +12,7 @@ import functools
 import logging
 import random
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -23,6 +23,7 @@ from services.chassis import shards
 from services.chassis.clock import real_now
 from services.chassis.jobs import Job
 from services.chassis.lua import LuaScript
+from services.chassis.moments import from_ms, rfc3339, span_ms
 from services.chassis.redis import Entry, only_stream, told_between
 from services.chassis.telemetry import OUTBOX_OLDEST, OUTBOX_UNSENT, RELAYED
 
@@ -91,7 +92,7 @@ class Relay:
             lease=shards.lease(self._service, shard),
             checkpoint=shards.checkpoint(self._service, shard),
             token=self._token,
-            ttl=_ms(LEASE),
+            ttl=span_ms(LEASE),
         ):
             case ["held", str(at)]:
                 return at
@@ -101,7 +102,7 @@ class Relay:
     async def _move(self, shard: str, at: str) -> str:
         """Publish what was told after *at*; return the newest id that is in Kafka."""
         outbox = shards.outbox(self._service, shard)
-        found = await self._redis.xread({outbox: at}, count=BATCH, block=_ms(_BLOCK))
+        found = await self._redis.xread({outbox: at}, count=BATCH, block=span_ms(_BLOCK))
         if not found:
             await self._hold(shard)
             return at
@@ -114,10 +115,10 @@ class Relay:
             checkpoint=shards.checkpoint(self._service, shard),
             outbox=outbox,
             token=self._token,
-            ttl=_ms(LEASE),
+            ttl=span_ms(LEASE),
             id=at,
             count=len(entries),
-            keep=_ms(KEPT),
+            keep=span_ms(KEPT),
         ):
             case ["held"]:
                 for _, entry in entries:
@@ -150,7 +151,7 @@ def record(service: str, entry: Entry) -> tuple[str, bytes, bytes, Mapping[str, 
         id=id,
         source=f"/talon/{service}",
         type=told["type"],
-        time=_iso(int(told["time"])),
+        time=rfc3339(from_ms(told["time"])),
         subject=told["subject"],
         partitionkey=told["partitionkey"],
         previous=told["previous"],
@@ -160,12 +161,4 @@ def record(service: str, entry: Entry) -> tuple[str, bytes, bytes, Mapping[str, 
 
 def told_at(id: str) -> datetime:
     """The real moment at which an event was told."""
-    return datetime.fromtimestamp(int(id.partition("-")[0]) / 1000, UTC)
-
-
-def _iso(ms: int) -> str:
-    return datetime.fromtimestamp(ms / 1000, UTC).isoformat(timespec="milliseconds")
-
-
-def _ms(span: timedelta) -> int:
-    return span // timedelta(milliseconds=1)
+    return from_ms(id.partition("-")[0])

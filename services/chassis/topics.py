@@ -10,6 +10,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import KafkaConnectionError, TopicAlreadyExistsError, for_code
 
 from contracts.topics import DEAD_KEPT, PARTITIONS, TOPICS, Topic
+from services.chassis.moments import span_ms
 
 DEAD_BYTES = 2 * 1024 * 1024
 """Twice what Kafka takes of a record by default."""
@@ -44,10 +45,10 @@ def _both(topic: Topic, replication: int) -> list[NewTopic]:
     keep = (
         {"cleanup.policy": "compact"}
         if topic.kept is None
-        else {"retention.ms": str(_ms(topic.kept))}
+        else {"retention.ms": str(span_ms(topic.kept))}
     )
     # A record of the greatest size must find its place there too, with its reason.
-    dead = {"retention.ms": str(_ms(DEAD_KEPT)), "max.message.bytes": str(DEAD_BYTES)}
+    dead = {"retention.ms": str(span_ms(DEAD_KEPT)), "max.message.bytes": str(DEAD_BYTES)}
     safe = {"min.insync.replicas": str(max(replication - 1, 1))}
     return [
         NewTopic(topic.name, PARTITIONS, replication, topic_configs=keep | safe),
@@ -80,7 +81,3 @@ async def _connected(bootstrap: Sequence[str], patience: timedelta) -> AIOKafkaA
                 await asyncio.sleep(0.2)
             else:
                 return admin
-
-
-def _ms(span: timedelta) -> int:
-    return span // timedelta(milliseconds=1)

@@ -15,12 +15,13 @@ from redis.asyncio import Redis
 from contracts.catalogue import BranchPublished, Category, Hours, Operator, Service, Skill, Window
 from contracts.envelope import Position
 from contracts.values import Name
+from services.chassis.moments import to_ms
 from services.dispatch.domain.branch import Branch, line_of
 from services.dispatch.domain.tickets import State
 from services.dispatch.domain.windows import Command
 from services.dispatch.store.keys import Keys
 from services.dispatch.store.lines import Lines
-from services.dispatch.store.records import Ticket, ms, ticket_json
+from services.dispatch.store.records import Ticket, ticket_json
 from services.dispatch.store.windows import Windows
 
 DAY = date(2026, 11, 23)
@@ -61,7 +62,7 @@ class Hall:
                 count = min(IN_ONE_GO, self.waiting - self._n)
                 for ticket in [self._ticket() for _ in range(count)]:
                     pipe.hset(keys.tickets, ticket.id, ticket_json(ticket))
-                    pipe.zadd(keys.line(ticket.line), {ticket.id: ms(ticket.promise)})
+                    pipe.zadd(keys.line(ticket.line), {ticket.id: to_ms(ticket.promise)})
                 await pipe.execute()
             progress(count)
         await self._windows.open(self.branch, WINDOW, OPERATOR, command="open", now=OPENS)

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from redis.asyncio import Redis
 
 from services import chassis
+from services.chassis.moments import from_ms
 from services.dispatch.domain.routing import Head, ReadyWindow, choose, take_in
 from services.dispatch.store.lines import Lines
-from services.dispatch.store.records import moment
 from services.dispatch.store.windows import Windows
 from tests.builders import a_branch, a_position, a_ticket, at, ticket_id
 from tests.stack import Store
@@ -88,5 +88,5 @@ def test_lua_writes_moments_as_python_does(store: Store, ms):
         async with Redis.from_url(store.url, decode_responses=True) as redis:
             return str(await redis.eval(PRELUDE + "return iso(ARGV[1])", 0, ms))
 
-    expected = moment(ms).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    expected = from_ms(ms).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     assert asyncio.run(ask()) == expected

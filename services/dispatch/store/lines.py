@@ -12,15 +12,15 @@ from uuid import uuid4
 from redis.asyncio import Redis
 
 from contracts.envelope import Missing, Position
+from services.chassis import stories
 from services.chassis.lua import LuaScript
+from services.chassis.moments import from_ms, to_ms
 from services.dispatch.domain import tickets
 from services.dispatch.domain.branch import Branch
 from services.dispatch.store.keys import Keys
 from services.dispatch.store.records import (
     Ticket,
     Window,
-    moment,
-    ms,
     ticket_json,
     ticket_of,
     window_of,
@@ -30,7 +30,6 @@ _HERE = Path(__file__).parent
 _JOIN_LINE = LuaScript(_HERE / "join_line.lua", _HERE / "calling.lua")
 _WITHDRAW_TICKET = LuaScript(_HERE / "withdraw_ticket.lua")
 _CLOSE_DAY = LuaScript(_HERE / "close_day.lua")
-_PASS_BY = LuaScript(_HERE / "pass_by.lua")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +67,7 @@ class Lines:
             ticket=ticket.id,
             record=ticket_json(ticket),
             call=uuid4().hex,
-            now=ms(now),
+            now=to_ms(now),
             id=at.id,
             previous=at.previous,
         ):
@@ -98,11 +97,11 @@ class Lines:
             branch=at.branch,
             ticket=id,
             unheard=ticket_json(replace(known, state=tickets.State.CANCELLED)),
-            now=ms(now),
+            now=to_ms(now),
             id=at.id,
             previous=at.previous,
         )
-        return _missing(reply)
+        return stories.missing_in(reply)
 
     async def close_day(self, day: date, *, ends: datetime, at: Position, now: datetime) -> Missing:
         """Close windows of *day* that serve nobody, and forget what ended before that day."""
@@ -118,17 +117,16 @@ class Lines:
             live=keys.live,
             branch=at.branch,
             day=day.isoformat(),
-            ends=ms(ends),
-            now=ms(now),
+            ends=to_ms(ends),
+            now=to_ms(now),
             id=at.id,
             previous=at.previous,
         )
-        return _missing(reply)
+        return stories.missing_in(reply)
 
     async def pass_by(self, at: Position) -> Missing:
         """Hear an event that changes nothing here."""
-        heard = Keys(at.branch).heard(at.topic)
-        return _missing(await _PASS_BY(self._redis, heard=heard, id=at.id, previous=at.previous))
+        return await stories.pass_by(self._redis, Keys(at.branch).heard(at.topic), at)
 
     async def read(self, branch: Branch) -> list[Line]:
         """How each line of the branch stands."""
@@ -145,7 +143,7 @@ class Lines:
                 line,
                 waiting,
                 first[head[0][0]].arrived if head and head[0][0] in first else None,
-                moment(head[0][1]) if head else None,
+                from_ms(head[0][1]) if head else None,
             )
             for line, waiting, head in zip(branch.lines, counts[::2], counts[1::2], strict=True)
         ]
@@ -168,10 +166,3 @@ def _unheard(id: str, number: str, day: date, now: datetime) -> Ticket:
     """A ticket whose issue was never heard: known so that a late issue changes nothing."""
     epoch = datetime(1970, 1, 1, tzinfo=UTC)
     return Ticket(id, number, "", "", day, now, epoch, tickets.State.CANCELLED)
-
-
-def _missing(reply: object) -> Missing:
-    match reply:
-        case [str(), (str() | None) as missing]:
-            return missing
-    raise AssertionError(f"unexpected answer {reply!r}")

@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
+from services.chassis.moments import from_ms, to_ms
 from services.dispatch.domain import tickets, windows
 from services.dispatch.domain.routing import Decision, Head
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +54,7 @@ def window_of(text: str) -> Window:
         state=windows.State(raw["state"]),
         operator=raw["operator"],
         serves=tuple(json.loads(raw["serves"])),
-        since=moment(raw["since"]),
+        since=from_ms(raw["since"]),
         reason=raw.get("reason"),
         ticket=raw.get("ticket"),
         number=raw.get("number"),
@@ -73,10 +72,10 @@ def ticket_of(text: str) -> Ticket:
         service=raw["service"],
         line=raw["line"],
         day=date.fromisoformat(raw["day"]),
-        arrived=moment(raw["arrived"]),
-        promise=moment(raw["promise"]),
+        arrived=from_ms(raw["arrived"]),
+        promise=from_ms(raw["promise"]),
         state=tickets.State(raw["state"]),
-        called=moment(raw["called"]) if "called" in raw else None,
+        called=from_ms(raw["called"]) if "called" in raw else None,
     )
 
 
@@ -89,30 +88,15 @@ def ticket_json(ticket: Ticket) -> str:
             "service": ticket.service,
             "line": ticket.line,
             "day": ticket.day.isoformat(),
-            "arrived": ms(ticket.arrived),
-            "promise": ms(ticket.promise),
+            "arrived": to_ms(ticket.arrived),
+            "promise": to_ms(ticket.promise),
             "state": ticket.state,
         }
     )
 
 
-def moment(value: str | float) -> datetime:
-    """A moment from ms since the epoch."""
-    return _EPOCH + timedelta(milliseconds=int(value))
-
-
-def ms(value: datetime) -> int:
-    """A moment as ms since the epoch."""
-    return span_ms(value - _EPOCH)
-
-
-def span_ms(span: timedelta) -> int:
-    """A span as whole ms."""
-    return span // timedelta(milliseconds=1)
-
-
 def _decision(considered: Sequence[dict[str, Any]]) -> Decision:
     called, *passed_over = (
-        Head(seen["line"], seen["ticket"], moment(seen["promise"])) for seen in considered
+        Head(seen["line"], seen["ticket"], from_ms(seen["promise"])) for seen in considered
     )
     return Decision(called, tuple(passed_over))

@@ -13,6 +13,7 @@ from redis.asyncio import Redis
 
 from services.chassis.commands import ANSWER_KEPT
 from services.chassis.lua import LuaScript
+from services.chassis.moments import span_ms, to_ms
 from services.dispatch.domain import tickets
 from services.dispatch.domain.branch import Branch
 from services.dispatch.domain.errors import (
@@ -23,7 +24,7 @@ from services.dispatch.domain.errors import (
 )
 from services.dispatch.domain.windows import MOVES, Command, State, legal
 from services.dispatch.store.keys import Keys
-from services.dispatch.store.records import Ticket, Window, ms, span_ms, ticket_of, window_of
+from services.dispatch.store.records import Ticket, Window, ticket_of, window_of
 
 _HERE = Path(__file__).parent
 _CALL_NEXT = LuaScript(_HERE / "call_next.lua", _HERE / "calling.lua")
@@ -96,7 +97,7 @@ class Windows:
             "operator": operator,
             "skills": skills,
             "serves": json.dumps(branch.open_to(skills)),
-            "since": str(ms(now)),
+            "since": str(to_ms(now)),
         }
         match await _OPEN_WINDOW(
             self._redis,
@@ -108,7 +109,7 @@ class Windows:
             branch=branch.code,
             window=window,
             record=json.dumps(record),
-            now=ms(now),
+            now=to_ms(now),
             keep=span_ms(ANSWER_KEPT),
         ):
             case ["moved", str(opened)]:
@@ -186,7 +187,7 @@ class Windows:
             type=told.event,
             fields=json.dumps(told.fields),
             reason=reason,
-            now=ms(now),
+            now=to_ms(now),
             keep=span_ms(ANSWER_KEPT),
         ):
             case ["moved", str(moved), str()]:
@@ -218,6 +219,6 @@ class Windows:
             window=window,
             serves=json.dumps(serves),
             call=uuid4().hex,
-            now=ms(now),
+            now=to_ms(now),
             keep=span_ms(ANSWER_KEPT),
         )

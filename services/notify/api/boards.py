@@ -13,12 +13,12 @@ from fastapi.responses import StreamingResponse
 from contracts.values import Role
 from services.chassis.auth import serves
 from services.chassis.live import Entry, Live, response, sse
+from services.chassis.moments import rfc3339
 from services.notify.domain.board import Hall, average_wait_minutes
 from services.notify.domain.branch import Branch
 from services.notify.metrics import BOARDS
 from services.notify.store.boards import Boards, as_told
 from services.notify.store.branches import Branches
-from services.notify.store.moments import rfc3339
 
 _FIGURES_EVERY = timedelta(seconds=1)
 

@@ -13,8 +13,8 @@ from pydantic import BaseModel
 from contracts.values import Role
 from services.chassis.auth import serves
 from services.chassis.live import Entry, Live, response, sse
+from services.chassis.moments import rfc3339
 from services.notify.gateways.simulator import LIVE, Shown, Simulator
-from services.notify.store.moments import rfc3339
 
 
 class MessageShape(BaseModel):

@@ -8,11 +8,11 @@ from typing import Final
 
 from redis.asyncio import Redis
 
+from services.chassis.moments import from_ms, rfc3339, span_of
 from services.notify.domain.board import Call, CallState, Hall, Wait
 from services.notify.domain.tickets import TicketState
 from services.notify.domain.voice import Spoken
 from services.notify.store.keys import Keys
-from services.notify.store.moments import length, moment, rfc3339
 
 CALLS_KEPT: Final = 60
 """Of all zones together: enough for twelve in each of several halls."""
@@ -77,4 +77,4 @@ def _call(told: str) -> Call:
 
 def _wait(told: str) -> Wait:
     called_at, _, waited = told.partition(":")
-    return Wait(moment(called_at), length(waited))
+    return Wait(from_ms(called_at), span_of(waited))

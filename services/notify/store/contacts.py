@@ -10,13 +10,13 @@ from redis.asyncio import Redis
 from contracts.messages import MessageKind
 from contracts.values import branch_of
 from services.chassis.commands import ANSWER_KEPT
+from services.chassis.moments import span_ms
 from services.notify.domain.branch import ARRIVING_LATE
 from services.notify.domain.errors import IdempotencyKeyReused
 from services.notify.domain.messages import TRUE_WHILE, MessageState
 from services.notify.domain.texts import CONSENT_VERSION, Language
 from services.notify.metrics import MESSAGES_MOVED
 from services.notify.store.keys import Keys
-from services.notify.store.moments import span
 from services.notify.store.scripts import PUT_CONTACT, about_queueing
 
 
@@ -50,8 +50,8 @@ class Contacts:
             language=language.value,
             consent=CONSENT_VERSION,
             wanted=TRUE_WHILE[kind].value,
-            unknown=span(ARRIVING_LATE),
-            remember=span(ANSWER_KEPT),
+            unknown=span_ms(ARRIVING_LATE),
+            remember=span_ms(ANSWER_KEPT),
             about=about_queueing(ticket, kind, fact_at=now, now=now),
         )
         match reply:

@@ -14,13 +14,13 @@ from contracts.messages import MessageKind
 from contracts.values import branch_of
 from services.chassis import shards
 from services.chassis.clock import real_now
+from services.chassis.moments import from_ms, span_ms, to_ms
 from services.notify.domain.messages import TRUE_WHILE, VALIDITY, MessageState
 from services.notify.domain.receipts import Next
 from services.notify.domain.texts import Language
 from services.notify.metrics import MESSAGES_MOVED
 from services.notify.store import keys as names
 from services.notify.store.keys import Keys
-from services.notify.store.moments import moment, ms, span
 from services.notify.store.scripts import CLAIM_MESSAGE, RECORD_MESSAGE, about_moving
 
 LEASE: Final = timedelta(seconds=30)
@@ -63,7 +63,7 @@ class Messages:
 
     async def due(self, limit: int) -> list[Due]:
         """Return up to *limit* messages of each shard that may be tried now, oldest first."""
-        now = ms(real_now())
+        now = to_ms(real_now())
         async with self._redis.pipeline(transaction=False) as asking:
             for shard in shards.all_shards():
                 asking.zrange(names.queue(shard), 0, now, byscore=True, offset=0, num=limit)
@@ -85,15 +85,15 @@ class Messages:
             claim=claim,
             keyed="yes" if keyed else "no",
             wanted=TRUE_WHILE[due.kind].value,
-            valid=span(VALIDITY[due.kind]),
-            lease=span(LEASE),
-            keep=span(KEEP),
+            valid=span_ms(VALIDITY[due.kind]),
+            lease=span_ms(LEASE),
+            keep=span_ms(KEEP),
             about=about_moving(due.ticket, due.kind, now=now),
         )
         match reply:
             case ["claimed", tries, phone, language, number, window, fact_at]:
                 _moved(due.kind, MessageState.SENDING)
-                until = moment(fact_at) + VALIDITY[due.kind]
+                until = from_ms(fact_at) + VALIDITY[due.kind]
                 return Claim(
                     due, claim, int(tries), phone, Language(language), number, window, until
                 )
@@ -119,8 +119,8 @@ class Messages:
             state=after.state.value,
             reason=after.reason.value if after.reason else "",
             detail=detail,
-            pause=span(after.pause),
-            keep=span(KEEP),
+            pause=span_ms(after.pause),
+            keep=span_ms(KEEP),
             about=about_moving(due.ticket, due.kind, now=now),
         )
         match reply:

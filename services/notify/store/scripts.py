@@ -10,8 +10,8 @@ from typing import Final
 from contracts.messages import MessageKind, MessageQueued
 from contracts.values import branch_of
 from services.chassis.lua import LuaScript
+from services.chassis.moments import to_ms
 from services.notify.store.keys import BELL
-from services.notify.store.moments import ms
 
 _HERE: Final = Path(__file__).parent
 _QUEUEING: Final = (_HERE / "real_ms.lua", _HERE / "queue_message.lua")
@@ -19,7 +19,6 @@ _MOVING: Final = (_HERE / "real_ms.lua", _HERE / "move_message.lua")
 
 APPLY_TICKET = LuaScript(_HERE / "apply_ticket.lua", _HERE / "settle.lua", *_QUEUEING)
 APPLY_CALL = LuaScript(_HERE / "apply_call.lua", _HERE / "settle.lua", *_QUEUEING)
-PASS_BY = LuaScript(_HERE / "pass_by.lua")
 PUT_CONTACT = LuaScript(_HERE / "put_contact.lua", *_QUEUEING)
 CLAIM_MESSAGE = LuaScript(_HERE / "claim_message.lua", *_MOVING)
 RECORD_MESSAGE = LuaScript(_HERE / "record_message.lua", *_MOVING)
@@ -40,8 +39,8 @@ def about_queueing(ticket: str, kind: MessageKind, *, fact_at: datetime, now: da
             "branch": branch_of(ticket),
             "ticket": ticket,
             "fact": fact.model_dump_json(),
-            "fact_at": str(ms(fact_at)),
-            "now": str(ms(now)),
+            "fact_at": str(to_ms(fact_at)),
+            "now": str(to_ms(now)),
             "bell": BELL,
         }
     )
@@ -55,6 +54,6 @@ def about_moving(ticket: str, kind: MessageKind, *, now: datetime) -> str:
             "branch": branch_of(ticket),
             "ticket": ticket,
             "kind": kind.value,
-            "now": str(ms(now)),
+            "now": str(to_ms(now)),
         }
     )

@@ -10,6 +10,8 @@ from redis.asyncio import Redis
 
 from contracts.envelope import Missing, Position
 from contracts.messages import MessageKind
+from services.chassis import stories
+from services.chassis.moments import span_ms, to_ms
 from services.notify.domain.board import Change, is_fresh
 from services.notify.domain.branch import Branch
 from services.notify.domain.messages import TRUE_WHILE, MessageState
@@ -17,8 +19,7 @@ from services.notify.domain.tickets import RANK, TicketState
 from services.notify.metrics import BOARD_CALLS, MESSAGES_MOVED
 from services.notify.store.boards import CALLS_KEPT, as_told
 from services.notify.store.keys import Keys
-from services.notify.store.moments import ms, span
-from services.notify.store.scripts import APPLY_CALL, APPLY_TICKET, PASS_BY, about_queueing
+from services.notify.store.scripts import APPLY_CALL, APPLY_TICKET, about_queueing
 
 _RANK = json.dumps({state.value: rank for state, rank in RANK.items()})
 
@@ -62,7 +63,7 @@ class Tickets:
             oldest=branch.first_kept(now).isoformat(),
             said=state.value,
             wanted=TRUE_WHILE[asks].value if asks else "",
-            keep=span(branch.keep(day, now)),
+            keep=span_ms(branch.keep(day, now)),
             rank=_RANK,
             about=about_queueing(ticket, kind, fact_at=told_at, now=now),
         )
@@ -104,7 +105,7 @@ class Tickets:
             previous=at.previous,
             said=state.value,
             wanted=TRUE_WHILE[asks].value if asks else "",
-            keep=span(keep),
+            keep=span_ms(keep),
             rank=_RANK,
             board=json.dumps(_board(change, at, fresh=is_fresh(told_at, now))),
             about=about_queueing(ticket, kind, fact_at=told_at, now=now),
@@ -115,12 +116,7 @@ class Tickets:
 
     async def pass_by(self, at: Position) -> Missing:
         """Hear an event that changes nothing here."""
-        heard = Keys(at.branch).heard(at.topic)
-        match await PASS_BY(self._redis, heard=heard, id=at.id, previous=at.previous):
-            case ["passed", (str() | None) as missing]:
-                return missing
-            case reply:
-                raise AssertionError(f"pass_by.lua answered {reply!r}")
+        return await stories.pass_by(self._redis, Keys(at.branch).heard(at.topic), at)
 
     async def counts(self, branch: str, day: date) -> Mapping[TicketState, int]:
         """Return how many tickets of *day* are in each state."""
@@ -143,7 +139,7 @@ def _board(change: Change, at: Position, *, fresh: bool) -> dict[str, str | int]
         data = json.dumps(as_told(change.shown), ensure_ascii=False)
         told |= {"entry": data, "number": change.shown.number, "window": change.shown.window}
     if change.wait:
-        told["wait"] = f"{ms(change.wait.called_at)}:{span(change.wait.length)}"
+        told["wait"] = f"{to_ms(change.wait.called_at)}:{span_ms(change.wait.length)}"
     if fresh:
         event = "call" if change.shown else change.state.value
         told |= {

@@ -14,10 +14,10 @@ from contracts.catalogue import BranchPublished
 from services.chassis import shards
 from services.chassis.commands import ANSWER_KEPT
 from services.chassis.lua import LuaScript
+from services.chassis.moments import span_ms, to_ms
 from services.ticketing.domain.catalogue import Branch
 from services.ticketing.domain.errors import IdempotencyKeyReused, UnknownBranch
 from services.ticketing.store.keys import Keys, branches_of
-from services.ticketing.store.moments import span_ms, to_ms
 
 _PUBLISH = LuaScript(Path(__file__).with_name("publish_branch.lua"))
 _BRANCH = TypeAdapter(Branch)

@@ -11,10 +11,10 @@ from redis.asyncio import Redis
 
 from contracts.tickets import CancelReason
 from services.chassis.lua import LuaScript
+from services.chassis.moments import span_ms, to_ms
 from services.ticketing.domain.days import Tally
 from services.ticketing.domain.tickets import OWN_RANK, State
 from services.ticketing.store.keys import DAY_KEPT, Keys
-from services.ticketing.store.moments import span_ms, to_ms
 
 _OPEN = LuaScript(Path(__file__).with_name("open_day.lua"))
 _CLOSE = LuaScript(Path(__file__).with_name("close_day.lua"))

@@ -12,8 +12,10 @@ from redis.asyncio import Redis
 from contracts.envelope import Missing, Position
 from contracts.tickets import CancelReason, TicketCancelled, TicketIssued
 from contracts.values import branch_of
+from services.chassis import stories
 from services.chassis.commands import ANSWER_KEPT
 from services.chassis.lua import LuaScript
+from services.chassis.moments import from_ms, span_ms, to_ms
 from services.ticketing.domain.catalogue import Branch, Service
 from services.ticketing.domain.errors import (
     BranchClosed,
@@ -33,13 +35,11 @@ from services.ticketing.domain.tickets import (
     Word,
 )
 from services.ticketing.store.keys import DAY_KEPT, TICKET_KEPT, Keys
-from services.ticketing.store.moments import from_ms, span_ms, to_ms
 
 _HERE = Path(__file__).parent
 _ISSUE = LuaScript(_HERE / "issue_ticket.lua")
 _CANCEL = LuaScript(_HERE / "cancel_ticket.lua")
 _APPLY = LuaScript(_HERE / "apply_call.lua")
-_PASS_BY = LuaScript(_HERE / "pass_by.lua")
 
 
 class Tickets:
@@ -148,12 +148,11 @@ class Tickets:
             id=at.id,
             previous=at.previous,
         )
-        return _missing(reply)
+        return stories.missing_in(reply)
 
     async def pass_by(self, at: Position) -> Missing:
         """Hear an event that changes nothing here."""
-        heard = Keys(at.branch).heard(at.topic)
-        return _missing(await _PASS_BY(self._redis, heard=heard, id=at.id, previous=at.previous))
+        return await stories.pass_by(self._redis, Keys(at.branch).heard(at.topic), at)
 
     async def _known(self, id: str) -> dict[str, str]:
         found: Any = await self._redis.hgetall(Keys(branch_of(id)).ticket(id))
@@ -201,10 +200,3 @@ def _ticket(id: str, known: dict[str, str]) -> Ticket:
         window=known["window"] if state in AT_A_WINDOW else None,
         called_at=from_ms(known["called"]) if "called" in known else None,
     )
-
-
-def _missing(reply: list[Any]) -> Missing:
-    match reply:
-        case ["applied" | "known" | "unknown" | "passed", (str() | None) as missing]:
-            return missing
-    raise AssertionError(f"unexpected answer {reply!r}")

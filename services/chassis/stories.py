@@ -1,0 +1,25 @@
+"""Following the story that a topic tells: what the store answers about events that are missing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from redis.asyncio import Redis
+
+from contracts.envelope import Missing, Position
+from services.chassis.lua import LuaScript
+
+_PASS_BY = LuaScript(Path(__file__).with_name("pass_by.lua"))
+
+
+async def pass_by(redis: Redis, heard: str, at: Position) -> Missing:
+    """Hear an event that changes nothing here; *heard* is the key of its story's newest event."""
+    return missing_in(await _PASS_BY(redis, heard=heard, id=at.id, previous=at.previous))
+
+
+def missing_in(reply: object) -> Missing:
+    """What a script that follows a story answers second: ``{"waits", missing, …}``."""
+    match reply:
+        case [str(), (str() | None) as missing, *_]:
+            return missing
+    raise AssertionError(f"unexpected answer {reply!r}")
