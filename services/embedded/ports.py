@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import random
 import socket
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -40,12 +41,15 @@ class Ports:
 
     @classmethod
     def free(cls) -> Ports:
-        """Ports that nobody holds at the moment, for tests."""
-        with contextlib.ExitStack() as held:
-            sockets = [held.enter_context(socket.socket()) for _ in range(6)]
-            for one in sockets:
-                one.bind((LOOPBACK, 0))
-            return cls(*(one.getsockname()[1] for one in sockets))
+        """Ports that nobody holds at the moment, for tests.
+
+        Below the range from which systems take ports for outgoing connections: one of these
+        could take a free port away before its listener comes.
+        """
+        while True:
+            ports = cls.from_base(random.randrange(10_000, 32_000))  # noqa: S311  not a secret
+            if not any(_is_taken(port) for port in asdict(ports).values()):
+                return ports
 
     def of(self, name: str) -> int:
         port: int = asdict(self)[name]

@@ -79,7 +79,7 @@ class Screens:
 def shot(page: Page, name: str) -> None:
     """Keep what is seen as test-results/pages/*name*.png, for people."""
     page.evaluate("document.fonts.ready")
-    page.screenshot(path=RESULTS / f"{name}.png")
+    page.screenshot(path=RESULTS / f"{name}.png", animations="disabled")
 
 
 def axe(page: Page, *, contrast: bool = False) -> list[str]:

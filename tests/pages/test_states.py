@@ -77,6 +77,7 @@ def test_a_lost_connection_is_told_and_comes_back_by_itself(
     case: Case, screens: Screens, hall: Hall, talon: Stack
 ):
     """The service stands still; what was told before stays, with its time."""
+    hall.takes("A05", phone="+79123456703")
     page = screens.blank(case.size)
     page.clock.install()
     page.goto(case.url(hall))

@@ -27,7 +27,7 @@ ANSWERS_WITHIN = 1.0  # seconds
 PAUSE = 0.4  # seconds between two clicks of one person
 SILENCE = 12.0  # seconds; a heartbeat comes every 5
 DESKS = {"1": ("D01", "PASS"), "3": ("D03", "REAL"), "18": ("D17", "ISSUE")}
-WAITING_EACH = 30  # more than one window can serve in the outage
+WAITING_EACH = 45  # more than the windows can serve in the outage
 
 
 @dataclass

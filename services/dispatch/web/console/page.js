@@ -69,8 +69,8 @@ function take(win) {
   page.win = win;
   if (win.state === "calling" && win.since) page.calledAt.set(win.ticket?.id, new Date(win.since));
   if (moved) {
-    const told = performance.now() - page.refused < READ_MS; // the change itself is why: both are to be read
-    Object.assign(page, { pausing: false, hint: told ? page.hint : "", unsure: null, changed: performance.now() });
+    const hint = refusedNow() ? page.hint : ""; // this very change was why
+    Object.assign(page, { pausing: false, hint, unsure: null, changed: performance.now() });
     if (win.state === "closed") loadHall();
   }
   render();
@@ -82,6 +82,9 @@ function overtaken(win) {
   const recent = performance.now() - page.answered < OVERTAKEN_MS;
   return recent && page.win?.since && win.since && Date.parse(win.since) < Date.parse(page.win.since);
 }
+
+/** A refusal was told just now: what it brings with it leaves its words to be read. */
+const refusedNow = () => performance.now() - page.refused < READ_MS;
 
 async function loadHall() {
   for (;;) {
@@ -242,7 +245,7 @@ function view() {
   if (choosing()) {
     const chosen = { window: page.number, ...page.picked };
     return [chooser(page.hall, chosen, (picked, goes) => {
-      if (goes !== page.goes) hint("");
+      if (goes !== page.goes && !refusedNow()) hint("");
       Object.assign(page, { picked, goes });
       showGo();
     })];

@@ -121,6 +121,7 @@ function onSnapshot(data) {
   showPlace(data.branch, data.zone);
   showCounts(data);
   showCalls();
+  showClock();
 }
 
 function onCall(call) {

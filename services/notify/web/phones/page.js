@@ -11,7 +11,12 @@ const at = (id) => document.getElementById(id);
 const say = (key, values) => t(WORDS, key, values);
 const digitsOf = (text) => text.replace(/\D/g, "");
 
-const wall = { phones: new Map(), line: "waiting", heard: null, off: false };
+/* `told`: the phones were heard of; `heard`: the service's time at its last word. */
+const wall = { phones: new Map(), line: "waiting", told: false, heard: null, off: false };
+
+function hear(moment) {
+  wall.heard = new Date(Math.max(wall.heard ?? 0, new Date(moment)));
+}
 
 function arrive(number, messages, fresh) {
   const known = wall.phones.get(number) ?? { number, messages: new Map(), fresh: new Set(), node: null };
@@ -55,7 +60,7 @@ function tell() {
   }
   const all = wall.phones.size;
   at("wall").dataset.count = shown === 1 ? "one" : "many";
-  at("count").textContent = typed ? say("phonesOf", { shown, all }) : say("phones", { count: all });
+  at("count").textContent = !wall.told ? "" : typed ? say("phonesOf", { shown, all }) : say("phones", { count: all });
   at("wall").querySelector(".nothing")?.remove();
   const reason = wall.off ? "off" : all === 0 && wall.line === "live" ? "empty" : all > 0 && shown === 0 ? "none" : null;
   if (reason) at("wall").append(nothing(reason));
@@ -91,17 +96,19 @@ follow("/v1/phones/events", {
     snapshot({ phones }) {
       wall.phones.clear();
       for (const { phone: number, messages } of phones) arrive(number, messages, false);
-      wall.heard = new Date();
+      for (const { messages } of phones) for (const { at } of messages) hear(at);
+      wall.told = true;
       drawAll();
     },
     message({ phone: number, message }) {
       const isNew = !wall.phones.get(number)?.messages.has(message.id);
       const known = arrive(number, [message], true);
-      wall.heard = new Date();
+      hear(message.at);
       const node = draw(known);
       if (isNew) at("wall").prepend(node);            /* newest first; a delivery report moves nobody */
       tell();
     },
+    clock: ({ now }) => hear(now),
   },
   state(line) {
     wall.line = line;
