@@ -16,6 +16,7 @@ from redis.asyncio import Redis
 from services.chassis.consume import Subscription, subscribe
 from services.chassis.dead import DeadLetters
 from services.chassis.jobs import Job
+from services.chassis.publish import Publisher
 from services.chassis.redis import Entry, is_away
 from services.chassis.relay import Relay, record
 from services.chassis.telemetry import CONSUMER_LAG
@@ -43,6 +44,7 @@ class Spine:
         self._connected = False
         self._kafka = list(kafka)
         self._subscriptions = subscriptions
+        self._publisher = Publisher(service, kafka)
         self._relay = Relay(redis, service, self._publish)
         self._broker, self._consumers = self._new_broker()
         self._caught_up: set[str] = set()
@@ -72,6 +74,8 @@ class Spine:
         with contextlib.suppress(Exception):
             await self._broker.stop()
         with contextlib.suppress(Exception):
+            await self._publisher.stop()
+        with contextlib.suppress(Exception):
             await self._relay.release()
 
     def _new_broker(self) -> tuple[KafkaBroker, dict[str, Callable[[], Any]]]:
@@ -97,6 +101,7 @@ class Spine:
         while not self._connected:
             await self._until_reachable()
             try:
+                await self._publisher.start()
                 await self._broker.start()
                 self._connected = True
             except (KafkaError, OSError) as error:
@@ -116,16 +121,7 @@ class Spine:
             await asyncio.sleep(_AGAIN.total_seconds())
 
     async def _publish(self, entries: Sequence[Entry]) -> None:
-        """Acknowledged by Kafka, in order: aiokafka has one batch of a partition under way."""
-        pending = []
-        for entry in entries:
-            topic, key, value, headers = record(self._service, entry)
-            pending.append(
-                await self._broker.publish(
-                    value, topic, key=key, headers=dict(headers), no_confirm=True
-                )
-            )
-        await asyncio.gather(*pending)
+        await self._publisher.publish([record(self._service, entry) for entry in entries])
 
     async def _measure(self) -> None:
         """Keep the metrics of outbox and lag, and note when a topic was read to its end."""

@@ -31,7 +31,7 @@ class Plan:
     rates: Sequence[float] = (5, 50, 100)
     clients: Sequence[int] = (1, 16)
     waiting: Sequence[int] = (100, 100_000)
-    seconds: float = 12
+    seconds: float = 10
     steps: int = 1_000
     idle: float = 10
 

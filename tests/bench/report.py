@@ -73,7 +73,8 @@ def _of_clicks(runs: Sequence[Clicks]) -> Iterable[str]:
         "*board*: from the request leaving to the event `call` at the board. *click*: the part"
         " until the operator has the answer. *outbox to state*: the part from the step in"
         " dispatch through Kafka to the step in notify, calls and recalls only. *load late*: how"
-        " late the load itself sent its clicks. *reached* below *calls/s*: the windows were busy."
+        " late the load itself sent its clicks. *reached* below *calls/s*: the windows were"
+        " busy, or chance had it so in a run of few clicks."
     )
     for run in runs:
         if (run.windows, run.rate) == (AIM_WINDOWS, AIM_RATE):

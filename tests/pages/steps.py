@@ -83,8 +83,10 @@ def enter(console: Page, leads_to: str) -> None:
 
 
 def key(console: Page, name: str, leads_to: str) -> None:
+    """Press a key that commands, and wait for its answer: until then other keys are left out."""
     console.clock.fast_forward(SETTLED_MS)
-    console.keyboard.press(name)
+    with console.expect_response(lambda answer: answer.request.method == "POST"):
+        console.keyboard.press(name)
     expect(console.locator("#state")).to_have_text(leads_to)
 
 

@@ -16,6 +16,7 @@ from tests.pages.steps import (
     dial,
     enter,
     heading,
+    key,
     press,
     take_ticket,
 )
@@ -117,9 +118,7 @@ def test_the_console_is_for_everybody(screens: Screens, hall: Hall):
     expect(console.get_by_role("group", name="Почему перерыв?")).to_be_visible()
     is_for_everybody(console)
     shot(console, "console-why-the-break")
-    console.clock.fast_forward(1000)
-    console.keyboard.press("1")
-    expect(console.locator("#state")).to_have_text("Перерыв")
+    key(console, "1", "Перерыв")
     is_for_everybody(console)
     shot(console, "console-break")
 
@@ -169,7 +168,11 @@ def test_a_page_is_light_and_quiet(name: str, screens: Screens, hall: Hall):
     service, size, query = PAGES[name]
     page = screens.blank(size)
     got: list[Response] = []
-    page.on("response", got.append)
+
+    def keep(response: Response) -> None:
+        got.append(response)
+
+    page.on("response", keep)
     page.goto(hall.page(service, name, **query))
     page.wait_for_function("() => document.fonts.status === 'loaded' && document.fonts.size > 0")
     expect(page.get_by_text(IS_THERE[name]).first).to_be_visible()

@@ -21,6 +21,8 @@ from tests.pages.steps import (
 from tests.pages.told import AT, LONG, answers, tells
 
 ASK_AFTER_MS, ASKED_FOR_S = 46_000, 15
+CLOSE_IS_HEARD = """document.querySelector("dialog").addEventListener(
+  "close", () => { window.heard = true; })"""
 SERVICE = ("Выдача документов и консультации", "Консультация о порядке получения услуги")
 
 
@@ -85,7 +87,9 @@ def test_a_visitor_who_left_is_forgotten_with_their_phone(screens: Screens, hall
     kiosk.clock.fast_forward(ASK_AFTER_MS)
     expect(heading(kiosk, "Do you need more time?")).to_be_visible()
     shot(kiosk, "kiosk-still-there")
+    kiosk.evaluate(CLOSE_IS_HEARD)
     press(kiosk, "Yes, go on")
+    kiosk.wait_for_function("() => window.heard")
     expect(kiosk.locator("output.phone")).to_contain_text("912")
     kiosk.clock.fast_forward(ASK_AFTER_MS)
     expect(heading(kiosk, "Do you need more time?")).to_be_visible()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import json
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
@@ -13,6 +14,7 @@ from uuid import uuid4
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.errors import KafkaConnectionError
 from faststream.kafka import KafkaBroker
 from prometheus_client import REGISTRY
 
@@ -192,3 +194,55 @@ async def test_a_store_that_is_away_is_waited_for(kafka, redis, topic, say, monk
     await heard(kafka, topic, Subscription(topic, {TicketIssued: issued}, on.other), last_waits)
     assert await redis.zrange(LINE, 0, -1) == [ticket_id(1), ticket_id(2)]
     assert counted("talon_dead_letters_total", topic=topic.name) == 0
+
+
+async def test_a_record_that_cannot_be_buried_comes_again(kafka, redis, topic, say, monkeypatch):
+    """Its offset is told only once it has its grave, and what stood behind it waits for that."""
+    on = TicketEvents(Lines(redis), Branches(redis), PromiseRule(), lambda: at(1))
+    refused, bury = [KafkaConnectionError()] * 2, DeadLetters.bury
+
+    async def reluctant(self: DeadLetters, record: Any, error: Exception) -> None:
+        if refused:
+            raise refused.pop()
+        await bury(self, record, error)
+
+    monkeypatch.setattr(DeadLetters, "bury", reluctant)
+    await say(1, 0)
+    await say(2, 1, raw=b"{")
+    await say(3, 2)
+
+    async def last_waits() -> bool:
+        return await redis.zscore(LINE, ticket_id(3)) is not None
+
+    await heard(kafka, topic, Subscription(topic, {TicketIssued: on.issued}, on.other), last_waits)
+    assert refused == []
+    assert (await buried(kafka, topic)).value == b"{"
+
+
+async def test_a_reader_that_comes_back_goes_on_where_it_was(kafka, redis, topic, say):
+    """What was applied is told to Kafka, at the latest when the reader stops."""
+    on = TicketEvents(Lines(redis), Branches(redis), PromiseRule(), lambda: at(1))
+    seen: list[str] = []
+
+    async def issued(event: Event[TicketIssued]) -> Any:
+        seen.append(event.id)
+        return await on.issued(event)
+
+    async def is_applied(n: int) -> bool:
+        return counted("talon_consumed_total", topic=topic.name) >= n
+
+    async def one_more_came(n: int) -> bool:
+        """The second of a visit: too soon after the first to be told by itself."""
+        if await is_applied(n) and n == said[-1]:
+            said.append(n + 1)
+            await say(n + 1, n)
+        return await is_applied(n + 1)
+
+    wanted, said = Subscription(topic, {TicketIssued: issued}, on.other), []
+    for n in (1, 3):
+        said.append(n)
+        await say(n, n - 1)
+        await heard(kafka, topic, wanted, functools.partial(one_more_came, n))
+    await say(5, 4)
+    await heard(kafka, topic, wanted, functools.partial(is_applied, 5))
+    assert seen == [f"{n}-0" for n in (1, 2, 3, 4, 5)]

@@ -21,15 +21,16 @@ from services.demo.day import Day
 from services.demo.journal import Journal
 from services.embedded.data import EXAMPLE
 from services.embedded.stack import Stack
+from tests.system.lossy import LossyTransport
 
 SHORTEST, LONGEST = 0.5, 2.5  # seconds between two faults, and of each at least
 
-FASTEST, SLOWEST = 480, 120
+FASTEST, SLOWEST = 480, 240  # times real time
 START_TAKES = 1.2  # seconds that Python needs to load a service, on two idle cores
 
 
 def an_afternoon() -> str:
-    """A clock by which Talon is up before 13:00 of a Monday.
+    """A clock by which Talon is up in the first hours of a Monday afternoon.
 
     A machine that is busy with other things starts processes later; there the day goes by
     more slowly, so that all faults still fall into it.
@@ -38,7 +39,7 @@ def an_afternoon() -> str:
     subprocess.run([sys.executable, "-c", "import services.dispatch.app"], check=True)
     took = time.monotonic() - began
     speed = max(SLOWEST, min(FASTEST, round(FASTEST * START_TAKES / took)))
-    return f"2026-11-23T09:30:00+05:00@{speed}"
+    return f"2026-11-23T11:30:00+05:00@{speed}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +57,8 @@ async def live(stack: Stack, journal: Path, seed: int, victims: Sequence[str]) -
     clock, dice = Clock.parse(stack.clock), Random(seed)
     branch = published.branch(stack.options.branches[0])
     day = Day.of(published, branch, branch.day_at(clock.now()), seed)
-    limits = httpx.Limits(max_connections=None, max_keepalive_connections=200)
-    async with httpx.AsyncClient(trust_env=False, limits=limits, timeout=10) as http:
+    network = LossyTransport(Random(seed))
+    async with httpx.AsyncClient(transport=network, timeout=10) as http:
         with Journal(journal) as notes:
             api = Api(http, stack.addresses, clock, notes, dice, f"seed-{seed}")
             people = asyncio.create_task(day.live(api, clock))
@@ -66,7 +67,7 @@ async def live(stack: Stack, journal: Path, seed: int, victims: Sequence[str]) -
                 await people
             finally:
                 people.cancel()
-            return Lived(day, notes, kills, api.retries)
+            return Lived(day, notes, kills, api.retries, network.lost)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -77,6 +78,7 @@ class Lived:
     journal: Journal
     kills: Sequence[Kill]
     retries: int
+    lost: int  # answers that the network lost
 
 
 async def _kill_each(

@@ -5,7 +5,7 @@ Pure, and independent of the services' own code: it reads only the words of the 
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -24,6 +24,9 @@ OF_A_WINDOW = {
     "talon.window.resumed": "resume",
     "talon.window.closed": "close",
 }
+Effect = tuple[str, str, str]
+"""A command, its window or "", its ticket or ""."""
+
 LEAVES_NOBODY = {*OF_A_WINDOW.values(), "finish", "no-show"}
 """Commands whose answer names no ticket, for none is at the window any more."""
 
@@ -130,12 +133,12 @@ def unwritten(
                 yield f"{event.subject}:{kind} was never queued"
 
 
-def effects(tickets: Iterable[Told], calls: Iterable[Told]) -> Counter[tuple[str, str, str]]:
-    """How often each command took effect: command, window or "", ticket or "".
+def effects(tickets: Iterable[Told], calls: Iterable[Told]) -> Counter[Effect]:
+    """How often each command took effect.
 
     Left out is what nobody commanded: the end of a day, and the consequence of a cancellation.
     """
-    done: Counter[tuple[str, str, str]] = Counter()
+    done: Counter[Effect] = Counter()
     for event in tickets:
         if event.type == "talon.ticket.issued":
             done["issue", "", event.subject] += 1
@@ -152,21 +155,34 @@ def effects(tickets: Iterable[Told], calls: Iterable[Told]) -> Counter[tuple[str
     return done
 
 
-def command_faults(entries: Iterable[Entry], done: Counter[tuple[str, str, str]]) -> Iterator[str]:
-    """Acknowledged commands without exactly one effect, and effects that nobody asked for.
+def sent_to_the_ready(calls: Iterable[Told]) -> set[Effect]:
+    """Calls that came unasked: a window that was ready was given the next arrival."""
+    ready: set[str] = set()
+    sent: set[Effect] = set()
+    for event in calls:
+        window = event.data["window"]
+        if event.type == "talon.window.ready":
+            ready.add(window)
+            continue
+        if event.type == "talon.ticket.called" and window in ready:
+            sent.add(("next", window, event.subject))
+        ready.discard(window)
+    return sent
 
-    A call alone may come unasked: a window that is ready is given the next arrival.
-    """
-    asked: dict[tuple[str, str, str], list[str]] = defaultdict(list)
+
+def command_faults(
+    entries: Iterable[Entry], done: Counter[Effect], unasked: set[Effect]
+) -> Iterator[str]:
+    """Acknowledged commands without exactly one effect, and effects that nobody asked for."""
+    asked: Counter[Effect] = Counter()
     for entry in entries:
         if entry.done and entry.command != "contact" and entry.status != 204:
-            about = _about(entry.command, entry.ticket)
-            asked[entry.command, entry.window or "", about].append(entry.key)
-    for what, keys in asked.items():
-        if done[what] != len(keys):
-            yield f"{' '.join(what)}: acknowledged {len(keys)} times, done {done[what]} times"
+            asked[entry.command, entry.window or "", _about(entry.command, entry.ticket)] += 1
+    for what, times in asked.items():
+        if done[what] != times:
+            yield f"{' '.join(what)}: acknowledged {times} times, done {done[what]} times"
     for what, times in done.items():
-        if what not in asked and what[0] != "next":
+        if what not in asked and what not in unasked:
             yield f"{' '.join(what)}: done {times} times, acknowledged to nobody"
 
 

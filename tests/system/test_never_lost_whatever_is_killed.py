@@ -22,7 +22,14 @@ from services.embedded.stack import Stack
 from tests.stack import a_talon
 from tests.system.day import Lived, an_afternoon, live
 from tests.system.hall import Hall, a_hall, until
-from tests.system.replay import Replay, command_faults, effects, message_faults, unwritten
+from tests.system.replay import (
+    Replay,
+    command_faults,
+    effects,
+    message_faults,
+    sent_to_the_ready,
+    unwritten,
+)
 from tests.system.told import Told, chain_faults, once, records, story
 
 pytestmark = pytest.mark.timeout(900)  # a slow machine lives a slower day
@@ -68,10 +75,12 @@ def day(tmp_path_factory: pytest.TempPathFactory, tell: Callable[[str], None]) -
     with a_talon(clock, state=folder / "state") as stack:
         evidence = asyncio.run(_lived(stack, folder / "journal.jsonl", victims))
     repeats = sum(len(told) - len(once(told)) for told in evidence.log.values())
+    lived = evidence.lived
     tell(
-        f"{len(evidence.states)} tickets, {len(evidence.lived.journal.entries)} commands,"
-        f" {evidence.lived.retries} requests repeated, {evidence.on_phones.total()} SMS,"
-        f" {repeats} events told again, gaps alarmed {evidence.gaps:.0f}"
+        f"{len(evidence.states)} tickets, {len(lived.journal.entries)} commands,"
+        f" {lived.retries} requests repeated (of {lived.lost} the answer was lost on its way),"
+        f" {evidence.on_phones.total()} SMS, {repeats} events told again,"
+        f" {evidence.gaps:.0f} gaps alarmed"
     )
     return evidence
 
@@ -175,8 +184,9 @@ def test_no_message_is_forgotten(day: Evidence) -> None:
 
 def test_every_acknowledged_command_took_effect_once(day: Evidence) -> None:
     """By the clients' journals against the log; and nothing happened that nobody asked for."""
-    done = effects(day.heard(TICKETS), day.heard(CALLS))
-    none_of(command_faults(day.lived.journal.entries, done))
+    tickets, calls = day.heard(TICKETS), day.heard(CALLS)
+    done, unasked = effects(tickets, calls), sent_to_the_ready(calls)
+    none_of(command_faults(day.lived.journal.entries, done, unasked))
 
 
 def test_no_gap_goes_unnoticed(day: Evidence) -> None:

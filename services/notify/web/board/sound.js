@@ -59,7 +59,7 @@ export class Announcer {
   #next() {
     const now = performance.now();
     const wanted = this.#queue.filter((item) => this.#stillOpen(item.id) && !(item.repeat && now - item.made > OLD_MS));
-    wanted.sort((a, b) => a.repeat - b.repeat || a.made - b.made);
+    wanted.sort((a, b) => a.repeat - b.repeat); // among equals as they came: the stream is in order
     this.#queue = wanted.slice(0, LONGEST_QUEUE);
     return this.#queue.shift();
   }
