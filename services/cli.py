@@ -74,7 +74,7 @@ def _create_topics(arguments: argparse.Namespace) -> int:
 
 def _import_catalogue(arguments: argparse.Namespace) -> int:
     content = catalogue.read(arguments.file, tuple(arguments.branch))
-    done = catalogue.send(content, arguments.to)
+    done = catalogue.send(content, arguments.to, name=str(arguments.file))
     changed = ", ".join(done.changed) or "none"
     Console().print(
         f"{done.services} services, branches {', '.join(done.branches)}; changed: {changed}",

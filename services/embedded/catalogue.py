@@ -50,8 +50,8 @@ def _narrowed(content: bytes, branches: Sequence[str]) -> bytes:
     return json.dumps(catalogue, ensure_ascii=False).encode()
 
 
-def send(content: bytes, to: str) -> Imported:
-    """Import *content* through the ticketing service at the address *to*.
+def send(content: bytes, to: str, *, name: str) -> Imported:
+    """Import *content* through the ticketing service at the address *to*; *name* is the file's.
 
     Raises:
         CannotRun: it cannot be reached, or refuses; the text names every bad key.
@@ -68,9 +68,18 @@ def send(content: bytes, to: str) -> Imported:
         reason = str(error) or type(error).__name__
         raise CannotRun(f"ticketing does not answer at {to} ({reason}); check --to") from None
     if not answer.is_success:
-        raise CannotRun(_refusal(answer))
+        raise CannotRun(f"{name} was refused: {_refusal(answer)}")
     told = answer.json()
     return Imported(tuple(told["branches"]), told["services"], tuple(told["changed"]))
+
+
+def is_known(branch: str, at: str) -> bool:
+    """Whether the service at the address *at* has heard of *branch* yet; it learns it by Kafka."""
+    try:
+        answer = httpx.get(f"{at}/v1/branches/{branch}/days/today", timeout=_PATIENCE)
+    except httpx.HTTPError:
+        return False
+    return answer.is_success
 
 
 def _refusal(answer: httpx.Response) -> str:
@@ -81,5 +90,5 @@ def _refusal(answer: httpx.Response) -> str:
         lines = [f"{e['key']}: {e['error']}; {e['mend']}" for e in errors]
         head = problem.get("detail") or problem["title"]
     except (ValueError, KeyError, TypeError, AttributeError):
-        return f"the catalogue was refused: {answer.status_code} {answer.text[:200]}"
-    return "\n  ".join([f"the catalogue was refused: {head}", *lines])
+        return f"{answer.status_code} {answer.text[:200]}"
+    return "\n  ".join([head, *lines])

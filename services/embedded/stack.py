@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
 from typing import Final, Self
@@ -134,7 +134,9 @@ class Stack:
                 self._launch(fleet.plan(name, self.options, self.clock))
         self._wait_until_answering(SERVICES)
         if published is not None:
-            self.imported = catalogue.send(published, self.addresses["ticketing"])
+            name = str(self.options.catalogue)
+            self.imported = catalogue.send(published, self.addresses["ticketing"], name=name)
+            self._wait_until_known(self.imported.branches)
 
     def _catalogue(self) -> bytes:
         return catalogue.read(self.options.catalogue, self.options.branches)
@@ -158,14 +160,29 @@ class Stack:
         child.start(self._warden)
 
     def _wait_until_answering(self, names: Iterable[str]) -> None:
-        waiting = [self.children[name] for name in names if name in self.children]
+        children = [self.children[name] for name in names if name in self.children]
+        self._wait_until("answer", lambda child: child.plan.answers(), children)
+
+    def _wait_until_known(self, branches: Iterable[str]) -> None:
+        """A branch is known to the service that imported it at once, to the others by Kafka."""
+        children = [self.children[name] for name in SERVICES if name in self.children]
+        for branch in branches:
+            self._wait_until(
+                f"learn of branch {branch}",
+                lambda child, of=branch: catalogue.is_known(of, self.addresses[child.name]),
+                children,
+            )
+
+    def _wait_until(
+        self, what: str, done: Callable[[Child], bool], children: Sequence[Child]
+    ) -> None:
         deadline = time.monotonic() + START_WITHIN
-        while waiting := [child for child in waiting if not child.plan.answers()]:
+        while children := [child for child in children if not done(child)]:
             self.check()
             if time.monotonic() > deadline:
-                slow = waiting[0]
+                slow = children[0]
                 raise CannotRun(
-                    f"{slow.name} did not answer within {START_WITHIN:.0f} s; see {slow.log}"
+                    f"{slow.name} did not {what} within {START_WITHIN:.0f} s; see {slow.log}"
                 )
             time.sleep(_LOOK_EVERY)
 

@@ -10,8 +10,8 @@ from services.embedded.ports import LOOPBACK
 
 
 def config_text(port: int, folder: Path) -> str:
-    """The configuration. State is on disk within a second of its change (AOF); a key is never
-    dropped for want of memory, for every key is somebody's ticket.
+    """The configuration. A change is on disk before it is answered (AOF); a key is never dropped
+    for want of memory, for every key is somebody's ticket.
     """
     return f"""\
 bind {LOOPBACK}
@@ -22,7 +22,7 @@ enable-debug-command no
 enable-module-command no
 dir "{folder}"
 appendonly yes
-appendfsync everysec
+appendfsync always
 save ""
 maxmemory-policy noeviction
 daemonize no

@@ -43,4 +43,4 @@ def test_a_missing_file_is_refused(tmp_path):
 def test_nobody_at_the_address_is_said():
     """With the option that names another."""
     with pytest.raises(CannotRun, match="--to"):
-        catalogue.send(b"{}", "http://127.0.0.1:9")
+        catalogue.send(b"{}", "http://127.0.0.1:9", name="catalogue.yaml")

@@ -49,7 +49,7 @@ def test_valkey_keeps_every_key_and_answers_this_machine_only():
         "bind 127.0.0.1",
         "protected-mode yes",
         "appendonly yes",
-        "appendfsync everysec",
+        "appendfsync always",
         'save ""',
         "maxmemory-policy noeviction",
     ):
