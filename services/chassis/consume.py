@@ -1,19 +1,21 @@
 """Kafka in: decode, hand over, and let the offset follow.
 
-Records come in batches, and how far they were applied is told to Kafka now and then: a commit
-for each is what limits a consumer. Each is handled alone and in order: a record that cannot be
-read goes to the dead-letter topic; one that cannot be applied now, because the store is away, is
-tried until it can; one whose handler fails for any other reason is tried a few times and then
-buried. What was applied but not told, or a batch applied in part, comes again, which does no harm.
+Records come in batches, and how far they were applied is told to Kafka now and then. The steps
+of a batch go to the store together and in order, for a wait for each is what limits a consumer.
+One that fails holds up those behind it and is tried alone: a record that cannot be read goes to
+the dead-letter topic; one that cannot be applied now, because the store is away, is tried until
+it can; one whose handler fails for any other reason is tried a few times and then buried. What
+was applied but not told, or a batch applied in part, comes again, which does no harm.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import functools
 import logging
 import random
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import chain
@@ -29,6 +31,7 @@ from contracts.envelope import Event, Fact, Missing, Unread, attributes
 from contracts.topics import Topic
 from services.chassis import gaps
 from services.chassis.dead import DeadLetters
+from services.chassis.lua import Step, together
 from services.chassis.offsets import Offsets
 from services.chassis.redis import is_away
 from services.chassis.telemetry import CONSUMED, count_from_zero
@@ -36,13 +39,14 @@ from services.chassis.telemetry import CONSUMED, count_from_zero
 log = logging.getLogger(__name__)
 
 Record: TypeAlias = ConsumerRecord[bytes, bytes]
-Handler = Callable[[Any], Awaitable[Missing]]
+Handler = Callable[[Any], Awaitable[Step[Missing] | None]]
 
 TRIES = 5
 FIRST_PAUSE = timedelta(milliseconds=50)
 LONGEST_PAUSE = timedelta(seconds=5)
 
 BATCH = 500
+_AT_ONCE = 50  # steps; a store does nothing else while it runs those of one write
 _LOOK = timedelta(milliseconds=500)  # ends at the first record
 _FETCH = timedelta(milliseconds=100)
 # aiokafka asks a broker one thing at a time: a batch that took longer than 100 ms lets it ask for
@@ -51,12 +55,17 @@ _FETCH = timedelta(milliseconds=100)
 _MS = timedelta(milliseconds=1)
 
 
+_Decided: TypeAlias = "tuple[Event[Any], Step[Missing] | None]"
+
+
 @dataclass(frozen=True, slots=True)
 class Subscription:
     """What a service does with one topic.
 
-    A handler says whether events are missing before the one it applied. An event without a
-    handler goes to *otherwise*: it changes nothing, but it has its place in the story.
+    A handler decides on a step of the store, which says whether events are missing before the
+    one that it applies; None if nothing is left to do. The steps of earlier events may not be
+    made yet, so it reads nothing that they write. An event without a handler goes to
+    *otherwise*: it changes nothing, but it has its place in the story.
     """
 
     topic: Topic
@@ -71,10 +80,9 @@ def subscribe(
     known = {fact.TYPE: (fact, handle) for fact, handle in wanted.handlers.items()}
     count_from_zero(wanted.topic.name)
 
-    async def apply(record: Record) -> None:
+    async def decide(record: Record) -> _Decided:
         event, handle = _decode(record, known, wanted.otherwise)
-        if (after := await handle(event)) is not None:
-            await gaps.report(event, after)
+        return event, await handle(event)
 
     @broker.subscriber(
         wanted.topic.name,
@@ -91,9 +99,13 @@ def subscribe(
     )
     async def take_all(batch: Any) -> None:
         try:
-            for record in batch.raw_message:
-                await _patiently(apply, record, dead)
-                CONSUMED.labels(wanted.topic.name).inc()
+            left = batch.raw_message
+            while left:
+                done = await _together(decide, left[:_AT_ONCE])
+                if not done:
+                    await _patiently(decide, left[0], dead)
+                left = left[max(done, 1) :]
+                CONSUMED.labels(wanted.topic.name).inc(max(done, 1))
         except BaseException:
             await batch.nack()
             raise
@@ -150,14 +162,48 @@ def _decode(
     return Event[Any].model_validate({**ce, "topic": record.topic, "data": data}), handle
 
 
+async def _together(
+    decide: Callable[[Record], Awaitable[_Decided]], records: Sequence[Record]
+) -> int:
+    """Apply *records* at once; returns how many of the first of them are done with.
+
+    It stops at whatever goes wrong. A record that was applied behind that one is applied again,
+    which changes nothing, so what is missing before it is reported now.
+    """
+    decided: list[_Decided] = []
+    with contextlib.suppress(Exception):
+        for record in records:
+            decided.append(await decide(record))
+    try:
+        replies = await together([step for _, step in decided if step])
+    except Exception:  # noqa: BLE001  # the first record tried alone will tell
+        return 0
+    told, done = iter(replies), True
+    applied = 0
+    for event, step in decided:
+        after = next(told) if step else None
+        if isinstance(after, Exception):
+            done = False
+        elif after is not None:
+            await gaps.report(event, after)
+        applied += done
+    return applied
+
+
+async def _alone(decide: Callable[[Record], Awaitable[_Decided]], record: Record) -> None:
+    event, step = await decide(record)
+    if step and (after := await step) is not None:
+        await gaps.report(event, after)
+
+
 async def _patiently(
-    apply: Callable[[Record], Awaitable[None]], record: Record, dead: DeadLetters
+    decide: Callable[[Record], Awaitable[_Decided]], record: Record, dead: DeadLetters
 ) -> None:
     """Wait out a store that is away; meanwhile the partition stands, and its lag tells."""
     pause, tries = FIRST_PAUSE, 0
     while True:
         try:
-            return await apply(record)
+            return await _alone(decide, record)
         except (ValidationError, UnicodeDecodeError) as error:
             return await dead.bury(record, error)
         except Exception as error:  # noqa: BLE001  # whatever a handler raises must not stop the partition

@@ -8,19 +8,24 @@ A script opens by naming its slots, in plain Lua::
 `LuaScript` reads those lines and takes the same names as keyword arguments. A missing
 or an unknown name is a TypeError at the call, not a wrong key in the store. What several
 scripts of a store do alike stands in a file of Lua functions that is loaded before each.
+
+A script is called at once, or prepared as a `Step`; many steps go to the store in one write.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Generator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from redis.asyncio import Redis
 from redis.commands.core import AsyncScript
 
 Value = str | int | Sequence[str | int]
+
+T = TypeVar("T")
+U = TypeVar("U")
 
 _PRELUDE = Path(__file__).with_name("prelude.lua").read_text("utf-8")
 _SLOT = re.compile(r"^local (\w+)\s*= (?:\{unpack\(|cjson\.decode\()?(KEYS|ARGV)\b", re.MULTILINE)
@@ -39,13 +44,61 @@ class LuaScript:
         self._script = AsyncScript(None, (before + source).encode())  # type: ignore[arg-type]  # bound per call
 
     async def __call__(self, redis: Redis, **values: Value) -> Any:
+        return await self.step(redis, **values)
+
+    def step(self, redis: Redis, **values: Value) -> Step[Any]:
+        """Prepare a call; nothing is sent yet."""
         if mismatch := values.keys() ^ {*self.keys, *self.args}:
             raise TypeError(f"{self.name}.lua: missing or unknown {sorted(mismatch)}")
-        return await self._script(
-            keys=_flat(values[name] for name in self.keys),
-            args=_flat(values[name] for name in self.args),
-            client=redis,
-        )
+        keys = _flat(values[name] for name in self.keys)
+        args = _flat(values[name] for name in self.args)
+
+        async def call(client: Redis) -> Any:
+            return await self._script(keys, args, client)
+
+        return Step(redis, call, lambda reply: reply)
+
+
+class Step(Generic[T]):
+    """A call that is prepared, not made: await it alone, or make many `together`."""
+
+    def __init__(
+        self, redis: Redis, call: Callable[[Redis], Awaitable[Any]], read: Callable[[Any], T]
+    ) -> None:
+        self.redis = redis
+        self.call = call
+        self.read = read
+
+    def then(self, read: Callable[[T], U]) -> Step[U]:
+        """The same call; *read* makes more of what it returned."""
+        before = self.read
+        return Step(self.redis, self.call, lambda reply: read(before(reply)))
+
+    def __await__(self) -> Generator[Any, None, T]:
+        return self._alone().__await__()
+
+    async def _alone(self) -> T:
+        return self.read(await self.call(self.redis))
+
+
+async def together(steps: Sequence[Step[T]]) -> list[T | Exception]:
+    """Make all *steps*, which are of one store, in their order; what each returned or raised.
+
+    The store serves others between two of them: no transaction, but one write and one wait.
+
+    Raises:
+        RedisError: the store is away; nobody knows which were made.
+    """
+    if not steps:
+        return []
+    async with steps[0].redis.pipeline(transaction=False) as pipe:
+        for step in steps:
+            await step.call(pipe)
+        replies = await pipe.execute(raise_on_error=False)
+    return [
+        reply if isinstance(reply, Exception) else step.read(reply)
+        for step, reply in zip(steps, replies, strict=True)
+    ]
 
 
 def _flat(values: Any) -> list[Any]:

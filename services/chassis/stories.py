@@ -7,14 +7,14 @@ from pathlib import Path
 from redis.asyncio import Redis
 
 from contracts.envelope import Missing, Position
-from services.chassis.lua import LuaScript
+from services.chassis.lua import LuaScript, Step
 
 _PASS_BY = LuaScript(Path(__file__).with_name("pass_by.lua"))
 
 
-async def pass_by(redis: Redis, heard: str, at: Position) -> Missing:
+def pass_by(redis: Redis, heard: str, at: Position) -> Step[Missing]:
     """Hear an event that changes nothing here; *heard* is the key of its story's newest event."""
-    return missing_in(await _PASS_BY(redis, heard=heard, id=at.id, previous=at.previous))
+    return _PASS_BY.step(redis, heard=heard, id=at.id, previous=at.previous).then(missing_in)
 
 
 def missing_in(reply: object) -> Missing:

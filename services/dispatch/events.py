@@ -9,20 +9,21 @@ from typing import Any
 from contracts.catalogue import BranchPublished
 from contracts.envelope import Event, Missing
 from contracts.tickets import DayClosed, TicketCancelled, TicketIssued
+from services.chassis.lua import Step
 from services.dispatch.domain import tickets
 from services.dispatch.domain.branch import line_of
 from services.dispatch.domain.promises import PromiseRule
 from services.dispatch.metrics import CALLS, WAIT
 from services.dispatch.store.branches import Branches
 from services.dispatch.store.lines import Lines
-from services.dispatch.store.records import Ticket
+from services.dispatch.store.records import Ticket, Window
 
 
 class TicketEvents:
-    """Handlers of ``talon.tickets``: one pure decision, one store call, nothing else.
+    """Handlers of ``talon.tickets``: one pure decision, one step of the store, nothing else.
 
-    The chassis has decoded and validated the event, and will commit its offset when the
-    method returns. A raised error is retried, then dead-lettered with its reason.
+    The chassis has decoded and validated the event, makes the step together with those of other
+    events, and then commits their offsets. An error is retried, then dead-lettered with its reason.
     """
 
     def __init__(
@@ -37,7 +38,7 @@ class TicketEvents:
         self._promises = promises
         self._now = now
 
-    async def issued(self, event: Event[TicketIssued]) -> Missing:
+    async def issued(self, event: Event[TicketIssued]) -> Step[Missing]:
         """A new ticket waits in the line of the skills it needs, or goes to a ready window."""
         issued, now = event.data, self._now()
         ticket = Ticket(
@@ -50,29 +51,33 @@ class TicketEvents:
             promise=self._promises.of(issued.arrived),
             state=tickets.State.WAITING,
         )
-        missing, window = await self._lines.join(ticket, at=event.position, now=now)
-        if window is not None:
-            CALLS.labels(event.branch, "call").inc()
-            WAIT.labels(event.branch).observe((now - issued.arrived).total_seconds())
-        return missing
 
-    async def cancelled(self, event: Event[TicketCancelled]) -> Missing:
+        def joined(reply: tuple[Missing, Window | None]) -> Missing:
+            missing, window = reply
+            if window is not None:
+                CALLS.labels(event.branch, "call").inc()
+                WAIT.labels(event.branch).observe((now - issued.arrived).total_seconds())
+            return missing
+
+        return self._lines.join(ticket, at=event.position, now=now).then(joined)
+
+    async def cancelled(self, event: Event[TicketCancelled]) -> Step[Missing]:
         """A ticket that was given up leaves its line, or frees the window it was called to."""
         gone = event.data
-        return await self._lines.withdraw(
+        return self._lines.withdraw(
             gone.ticket, gone.number, gone.day, at=event.position, now=self._now()
         )
 
-    async def day_closed(self, event: Event[DayClosed]) -> Missing:
+    async def day_closed(self, event: Event[DayClosed]) -> Step[Missing]:
         """Idle windows close with the day; what ended before it may be forgotten."""
         branch, day = await self._branches.get(event.branch), event.data.day
-        return await self._lines.close_day(
+        return self._lines.close_day(
             day, ends=branch.end_of(day), at=event.position, now=self._now()
         )
 
-    async def other(self, event: Event[Any]) -> Missing:
+    async def other(self, event: Event[Any]) -> Step[Missing]:
         """Not our business, but it has its place in the story."""
-        return await self._lines.pass_by(event.position)
+        return self._lines.pass_by(event.position)
 
 
 class CatalogueEvents:
@@ -81,10 +86,9 @@ class CatalogueEvents:
     def __init__(self, branches: Branches) -> None:
         self._branches = branches
 
-    async def published(self, event: Event[BranchPublished]) -> Missing:
+    async def published(self, event: Event[BranchPublished]) -> None:
         """From now on the branch is like this."""
-        return await self._branches.publish(event)
+        await self._branches.publish(event)
 
-    async def other(self, event: Event[Any]) -> Missing:  # noqa: ARG002  # compacted: no story to follow
-        """Not our business."""
-        return None
+    async def other(self, _: Event[Any]) -> None:
+        """Not our business; and each fact of a compacted topic stands alone."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -169,9 +170,12 @@ class Stack:
         for branch in branches:
             self._wait_until(
                 f"learn of branch {branch}",
-                lambda child, of=branch: catalogue.is_known(of, self.addresses[child.name]),
+                functools.partial(self._knows, branch),
                 children,
             )
+
+    def _knows(self, branch: str, child: Child) -> bool:
+        return catalogue.is_known(branch, self.addresses[child.name])
 
     def _wait_until(
         self, what: str, done: Callable[[Child], bool], children: Sequence[Child]

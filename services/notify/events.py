@@ -19,6 +19,7 @@ from contracts.envelope import Event, Missing
 from contracts.messages import MessageKind
 from contracts.tickets import TicketCancelled, TicketIssued
 from services.chassis.clock import real_now
+from services.chassis.lua import Step
 from services.chassis.relay import told_at
 from services.notify.domain import voice
 from services.notify.domain.board import Call, CallState, Change, Wait
@@ -37,13 +38,12 @@ class CatalogueEvents:
     def __init__(self, branches: Branches) -> None:
         self._branches = branches
 
-    async def published(self, event: Event[BranchPublished]) -> Missing:
+    async def published(self, event: Event[BranchPublished]) -> None:
         """Keep the branch's names, time zone and letters."""
-        return await self._branches.publish(Branch.of(event.data), at=event.position)
+        await self._branches.publish(Branch.of(event.data), at=event.position)
 
-    async def other(self, _: Event[Any]) -> Missing:
+    async def other(self, _: Event[Any]) -> None:
         """Each fact of a compacted topic stands alone: nothing to follow."""
-        return None
 
 
 class TicketEvents:
@@ -54,26 +54,26 @@ class TicketEvents:
         self._branches = branches
         self._now = now
 
-    async def issued(self, event: Event[TicketIssued]) -> Missing:
+    async def issued(self, event: Event[TicketIssued]) -> Step[Missing]:
         """A ticket waits; its holder is told so, if there is a phone."""
         return await self._apply(event, TicketState.WAITING, MessageKind.ISSUED)
 
-    async def cancelled(self, event: Event[TicketCancelled]) -> Missing:
+    async def cancelled(self, event: Event[TicketCancelled]) -> Step[Missing]:
         """A ticket will not be called: what was queued about it is not true any more."""
         return await self._apply(event, TicketState.CANCELLED, None)
 
-    async def other(self, event: Event[Any]) -> Missing:
+    async def other(self, event: Event[Any]) -> Step[Missing]:
         """Not our business, but it has its place in the story."""
-        return await self._tickets.pass_by(event.position)
+        return self._tickets.pass_by(event.position)
 
     async def _apply(
         self,
         event: Event[TicketIssued] | Event[TicketCancelled],
         state: TicketState,
         asks: MessageKind | None,
-    ) -> Missing:
+    ) -> Step[Missing]:
         branch = await self._branches.find(event.branch) or Branch.unheard(event.branch)
-        return await self._tickets.apply_ticket(
+        return self._tickets.apply_ticket(
             event.data.ticket,
             state,
             asks,
@@ -94,7 +94,7 @@ class CallEvents:
         self._branches = branches
         self._now = now
 
-    async def called(self, event: Event[TicketCalled]) -> Missing:
+    async def called(self, event: Event[TicketCalled]) -> Step[Missing]:
         """Show and speak a call, and write to the visitor."""
         fact, branch = event.data, await self._branch(event)
         spoken = voice.first_call(fact.number, fact.window, branch.letters)
@@ -103,7 +103,7 @@ class CallEvents:
         change = Change(fact.call, CallState.CALLED, shown, wait)
         return await self._apply(event, branch, TicketState.CALLED, change, asks=MessageKind.CALLED)
 
-    async def recalled(self, event: Event[TicketRecalled]) -> Missing:
+    async def recalled(self, event: Event[TicketRecalled]) -> Step[Missing]:
         """Show and speak a call again; the visitor is written to once more at most."""
         fact, branch = event.data, await self._branch(event)
         spoken = voice.repeated_call(fact.number, fact.window, branch.letters)
@@ -113,26 +113,26 @@ class CallEvents:
             event, branch, TicketState.CALLED, change, asks=MessageKind.RECALLED
         )
 
-    async def started(self, event: Event[ServiceStarted]) -> Missing:
+    async def started(self, event: Event[ServiceStarted]) -> Step[Missing]:
         """The visitor came."""
         change = Change(event.data.call, CallState.STARTED)
         return await self._apply(event, await self._branch(event), TicketState.SERVING, change)
 
-    async def finished(self, event: Event[ServiceFinished]) -> Missing:
+    async def finished(self, event: Event[ServiceFinished]) -> Step[Missing]:
         """The visit is over."""
         change = Change(event.data.call, CallState.OVER)
         return await self._apply(event, await self._branch(event), TicketState.FINISHED, change)
 
-    async def no_show(self, event: Event[TicketNoShow]) -> Missing:
+    async def no_show(self, event: Event[TicketNoShow]) -> Step[Missing]:
         """Nobody came, or the ticket was given up after the call."""
         gave_up = event.data.reason is NoShowReason.CANCELLED
         state = TicketState.CANCELLED if gave_up else TicketState.NO_SHOW
         change = Change(event.data.call, CallState.OVER)
         return await self._apply(event, await self._branch(event), state, change)
 
-    async def other(self, event: Event[Any]) -> Missing:
+    async def other(self, event: Event[Any]) -> Step[Missing]:
         """Windows are dispatch's business, but they have their place in the story."""
-        return await self._tickets.pass_by(event.position)
+        return self._tickets.pass_by(event.position)
 
     async def _branch(self, event: Event[Any]) -> Branch:
         return await self._branches.find(event.branch) or Branch.unheard(event.branch)
@@ -145,9 +145,9 @@ class CallEvents:
         change: Change,
         *,
         asks: MessageKind | None = None,
-    ) -> Missing:
+    ) -> Step[Missing]:
         now = self._now()
-        missing = await self._tickets.apply_call(
+        step = self._tickets.apply_call(
             event.data.ticket,
             state,
             asks,
@@ -157,6 +157,10 @@ class CallEvents:
             now=now,
             at=event.position,
         )
-        if change.shown:
-            BOARD_DELAY.observe((real_now() - told_at(event.id)).total_seconds())
-        return missing
+
+        def applied(missing: Missing) -> Missing:
+            if change.shown:
+                BOARD_DELAY.observe((real_now() - told_at(event.id)).total_seconds())
+            return missing
+
+        return step.then(applied)

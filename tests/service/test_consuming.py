@@ -170,7 +170,8 @@ async def test_a_handler_that_keeps_failing_does_not_stop_the_others(
 
     handlers = {TicketIssued: on.issued, TicketCancelled: broken}
     await heard(kafka, topic, Subscription(topic, handlers, on.other), last_waits)
-    assert tried == ["2-0"] * consume.TRIES
+    assert set(tried) == {"2-0"}
+    assert len(tried) > consume.TRIES, "tried with others, then alone"
     assert b"a bug" in dict((await buried(kafka, topic)).headers)["dead_reason"]
 
 

@@ -25,6 +25,7 @@ from services.ticketing.domain.tickets import State
 from services.ticketing.events import CallEvents
 from services.ticketing.store.keys import Keys
 from services.ticketing.store.tickets import Tickets
+from tests.hearing import heard
 from tests.store.test_ticketing_tickets import NOON, an_id, issue
 
 CALL = {"call": "c1", "ticket": an_id(1), "window": "7"}
@@ -70,7 +71,7 @@ async def test_a_ticket_follows_what_dispatch_says(redis: Redis, story, state):
     opened = WindowOpened(window="7", operator="O1", skills=("PASS",))
     for n, fact in enumerate([opened, *story], 1):
         handle = wanted.handlers.get(type(fact), wanted.otherwise)
-        assert await handle(an_event(n, fact)) is None
+        assert await heard(handle, an_event(n, fact)) is None
     assert (await Tickets(redis).get(an_id(1))).state is state
     assert await redis.get(Keys("BR-T").heard("talon.calls")) == f"{len(story) + 1}-0"
 

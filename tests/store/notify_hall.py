@@ -32,6 +32,7 @@ from services.notify.store.branches import Branches
 from services.notify.store.contacts import Contacts
 from services.notify.store.messages import Messages
 from services.notify.store.tickets import Tickets
+from tests.hearing import heard
 
 BRANCH = "BR-D"
 DAY = date(2026, 11, 23)
@@ -184,7 +185,7 @@ class Hall:
 
     async def hear(self, *events: Event[Any]) -> list[Missing]:
         """Let notify hear *events*, in this order."""
-        return [await self._handler(event)(event) for event in events]
+        return [await heard(self._handler(event), event) for event in events]
 
     async def tell(self, *facts: Fact, at: datetime | None = None) -> None:
         """Let notify hear what both sides say next."""

@@ -8,6 +8,7 @@ from typing import Any
 from redis.asyncio import Redis
 
 from contracts.envelope import Event
+from services.chassis.lua import together
 from services.ticketing.domain.catalogue import Branch, Category, Name, Service
 from services.ticketing.domain.hours import Hours, Week
 
@@ -52,8 +53,11 @@ class Story:
         self.heard = 0
 
     async def tell(self, redis: Redis, first: int, last: int) -> list[str]:
-        """Let the other service hear the events from *first* to *last*; return the gaps seen."""
-        gaps = []
+        """Let the other service hear the events from *first* to *last*; return the gaps seen.
+
+        As its consumer does: all is decided before any step is made.
+        """
+        steps = []
         for id, entry in (await redis.xrange(self.outbox))[first:last]:
             fact, handle = self.handlers.get(entry["type"], (None, self.other))
             event = Event[Any].model_construct(
@@ -63,6 +67,5 @@ class Story:
                 previous=entry["previous"],
                 data=fact.model_validate_json(entry["data"]) if fact else None,
             )
-            if (missing := await handle(event)) is not None:
-                gaps.append(missing)
-        return gaps
+            steps.append(await handle(event))
+        return [str(missing) for missing in await together(steps) if missing is not None]

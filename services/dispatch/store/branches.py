@@ -9,7 +9,7 @@ from pathlib import Path
 from redis.asyncio import Redis
 
 from contracts.catalogue import BranchPublished
-from contracts.envelope import Event, Missing
+from contracts.envelope import Event
 from services.chassis.lua import LuaScript
 from services.dispatch.domain.branch import Branch
 from services.dispatch.domain.errors import UnknownBranch
@@ -28,7 +28,7 @@ class Branches:
         self._redis = redis
         self._read: dict[str, tuple[float, str, Branch]] = {}
 
-    async def publish(self, event: Event[BranchPublished]) -> Missing:
+    async def publish(self, event: Event[BranchPublished]) -> None:
         """Keep a newer version of a branch."""
         await _PUBLISH_BRANCH(
             self._redis,
@@ -37,7 +37,6 @@ class Branches:
             id=event.id,
         )
         await self._redis.sadd(BRANCHES, event.branch)
-        return None
 
     async def codes(self) -> list[str]:
         """All branches heard of."""

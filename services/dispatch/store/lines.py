@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from uuid import uuid4
@@ -13,7 +13,7 @@ from redis.asyncio import Redis
 
 from contracts.envelope import Missing, Position
 from services.chassis import stories
-from services.chassis.lua import LuaScript
+from services.chassis.lua import LuaScript, Step
 from services.chassis.moments import from_ms, to_ms
 from services.dispatch.domain import tickets
 from services.dispatch.domain.branch import Branch
@@ -48,12 +48,12 @@ class Lines:
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
 
-    async def join(
+    def join(
         self, ticket: Ticket, *, at: Position, now: datetime
-    ) -> tuple[Missing, Window | None]:
+    ) -> Step[tuple[Missing, Window | None]]:
         """Let *ticket* wait, once; or call it to a ready window, which is returned."""
         keys = Keys(at.branch)
-        match await _JOIN_LINE(
+        return _JOIN_LINE.step(
             self._redis,
             line=keys.line(ticket.line),
             tickets=keys.tickets,
@@ -70,24 +70,16 @@ class Lines:
             now=to_ms(now),
             id=at.id,
             previous=at.previous,
-        ):
-            case ["called", (str() | None) as missing, str(window)]:
-                return missing, window_of(window)
-            case ["waits" | "known", (str() | None) as missing]:
-                return missing, None
-            case reply:
-                raise AssertionError(f"join_line.lua answered {reply!r}")
+        ).then(_joined)
 
-    async def withdraw(
+    def withdraw(
         self, id: str, number: str, day: date, *, at: Position, now: datetime
-    ) -> Missing:
+    ) -> Step[Missing]:
         """Take a cancelled ticket out of its line, or free the window it was called to."""
         keys = Keys(at.branch)
-        found = await self._redis.hget(keys.tickets, id)
-        known = ticket_of(str(found)) if found else _unheard(id, number, day, now)
-        reply = await _WITHDRAW_TICKET(
+        return _WITHDRAW_TICKET.step(
             self._redis,
-            line=keys.line(known.line),
+            lines=keys.line(""),
             tickets=keys.tickets,
             windows=keys.windows,
             heard=keys.heard(at.topic),
@@ -96,17 +88,16 @@ class Lines:
             live=keys.live,
             branch=at.branch,
             ticket=id,
-            unheard=ticket_json(replace(known, state=tickets.State.CANCELLED)),
+            unheard=ticket_json(_unheard(id, number, day, now)),
             now=to_ms(now),
             id=at.id,
             previous=at.previous,
-        )
-        return stories.missing_in(reply)
+        ).then(stories.missing_in)
 
-    async def close_day(self, day: date, *, ends: datetime, at: Position, now: datetime) -> Missing:
+    def close_day(self, day: date, *, ends: datetime, at: Position, now: datetime) -> Step[Missing]:
         """Close windows of *day* that serve nobody, and forget what ended before that day."""
         keys = Keys(at.branch)
-        reply = await _CLOSE_DAY(
+        return _CLOSE_DAY.step(
             self._redis,
             windows=keys.windows,
             tickets=keys.tickets,
@@ -121,12 +112,11 @@ class Lines:
             now=to_ms(now),
             id=at.id,
             previous=at.previous,
-        )
-        return stories.missing_in(reply)
+        ).then(stories.missing_in)
 
-    async def pass_by(self, at: Position) -> Missing:
+    def pass_by(self, at: Position) -> Step[Missing]:
         """Hear an event that changes nothing here."""
-        return await stories.pass_by(self._redis, Keys(at.branch).heard(at.topic), at)
+        return stories.pass_by(self._redis, Keys(at.branch).heard(at.topic), at)
 
     async def read(self, branch: Branch) -> list[Line]:
         """How each line of the branch stands."""
@@ -160,6 +150,15 @@ class Lines:
         found = await self._redis.hvals(Keys(branch).tickets)
         known = [ticket_of(str(text)) for text in found]
         return Counter(ticket.state for ticket in known if ticket.day == day)
+
+
+def _joined(reply: object) -> tuple[Missing, Window | None]:
+    match reply:
+        case ["called", (str() | None) as missing, str(window)]:
+            return missing, window_of(window)
+        case ["waits" | "known", (str() | None) as missing]:
+            return missing, None
+    raise AssertionError(f"join_line.lua answered {reply!r}")
 
 
 def _unheard(id: str, number: str, day: date, now: datetime) -> Ticket:

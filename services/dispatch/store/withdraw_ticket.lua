@@ -7,7 +7,7 @@ Returns  {"withdrawn", missing}
          {"stays", missing}  nothing to do
          missing: id of the event after which others were not heard, or nil
 ]]
-local line     = KEYS[1] -- zset    ticket -> promise, ms
+local lines    = KEYS[1] -- prefix of the lines' keys; zsets  ticket -> promise, ms
 local tickets  = KEYS[2] -- hash    ticket -> JSON
 local windows  = KEYS[3] -- hash    window -> JSON
 local heard    = KEYS[4] -- string  id of the newest event of this story
@@ -34,7 +34,7 @@ local was = record.state
 record.state = "cancelled"
 redis.call("HSET", tickets, ticket, cjson.encode(record))
 if was == "waiting" then
-  redis.call("ZREM", line, ticket)
+  redis.call("ZREM", lines .. record.line, ticket)
   return {"withdrawn", missing}
 end
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from redis.asyncio import Redis
 
 from contracts.envelope import Missing, Position
 from contracts.messages import MessageKind
 from services.chassis import stories
+from services.chassis.lua import Step
 from services.chassis.moments import span_ms, to_ms
 from services.notify.domain.board import Change, is_fresh
 from services.notify.domain.branch import Branch
@@ -30,7 +32,7 @@ class Tickets:
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
 
-    async def apply_ticket(
+    def apply_ticket(
         self,
         ticket: str,
         state: TicketState,
@@ -42,10 +44,10 @@ class Tickets:
         told_at: datetime,
         now: datetime,
         at: Position,
-    ) -> Missing:
+    ) -> Step[Missing]:
         """Apply what ticketing says, and queue the message that it *asks* for, once."""
         keys, kind = Keys(at.branch), asks or MessageKind.ISSUED
-        reply = await APPLY_TICKET(
+        return APPLY_TICKET.step(
             self._redis,
             ticket=keys.ticket(ticket),
             contact=keys.contact(ticket),
@@ -66,10 +68,9 @@ class Tickets:
             keep=span_ms(branch.keep(day, now)),
             rank=_RANK,
             about=about_queueing(ticket, kind, fact_at=told_at, now=now),
-        )
-        return _missing(reply, kind)
+        ).then(lambda reply: _missing(reply, kind))
 
-    async def apply_call(
+    def apply_call(
         self,
         ticket: str,
         state: TicketState,
@@ -80,13 +81,19 @@ class Tickets:
         told_at: datetime,
         now: datetime,
         at: Position,
-    ) -> Missing:
+    ) -> Step[Missing]:
         """Apply what dispatch says, show it on boards, and queue the message, once.
 
         *keep* is how long the ticket is kept if ticketing says nothing of it.
         """
         keys, kind = Keys(at.branch), asks or MessageKind.CALLED
-        reply = await APPLY_CALL(
+
+        def applied(reply: Any) -> Missing:
+            if reply[0] == "applied" and change.shown:
+                BOARD_CALLS.labels(at.branch).inc()
+            return _missing(reply, kind)
+
+        return APPLY_CALL.step(
             self._redis,
             ticket=keys.ticket(ticket),
             contact=keys.contact(ticket),
@@ -109,14 +116,11 @@ class Tickets:
             rank=_RANK,
             board=json.dumps(_board(change, at, fresh=is_fresh(told_at, now))),
             about=about_queueing(ticket, kind, fact_at=told_at, now=now),
-        )
-        if reply[0] == "applied" and change.shown:
-            BOARD_CALLS.labels(at.branch).inc()
-        return _missing(reply, kind)
+        ).then(applied)
 
-    async def pass_by(self, at: Position) -> Missing:
+    def pass_by(self, at: Position) -> Step[Missing]:
         """Hear an event that changes nothing here."""
-        return await stories.pass_by(self._redis, Keys(at.branch).heard(at.topic), at)
+        return stories.pass_by(self._redis, Keys(at.branch).heard(at.topic), at)
 
     async def counts(self, branch: str, day: date) -> Mapping[TicketState, int]:
         """Return how many tickets of *day* are in each state."""

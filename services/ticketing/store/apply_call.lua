@@ -8,8 +8,8 @@ Returns  {"applied", missing}
          missing: id of the event after which others were not heard, or nil
 ]]
 local ticket   = KEYS[1] -- hash    as in keys.py
-local day      = KEYS[2] -- hash    tickets in each state
-local waiting  = KEYS[3] -- set     tickets of the day that wait
+local days     = KEYS[2] -- prefix of the days' keys; hashes  tickets in each state
+local waitings = KEYS[3] -- prefix; sets  tickets of a day that wait
 local heard    = KEYS[4] -- string  id of the newest event of this story
 local name     = ARGV[1] -- id of the ticket
 local word     = ARGV[2] -- the state that dispatch says
@@ -20,8 +20,8 @@ local id       = ARGV[6]
 local previous = ARGV[7]
 
 local missing = follow(heard, id, previous)
-local was, own, own_rank, at =
-  unpack(redis.call("HMGET", ticket, "state", "own", "own_rank", "at"))
+local was, own, own_rank, at, day =
+  unpack(redis.call("HMGET", ticket, "state", "own", "own_rank", "at", "day"))
 if not was then return {"unknown", missing} end
 if not later(id, at) then return {"known", missing} end
 
@@ -29,8 +29,8 @@ local state = tonumber(own_rank) > tonumber(rank) and own or word
 redis.call("HSET", ticket, "state", state, "dispatch", word, "window", window, "at", id)
 if called ~= "" then redis.call("HSET", ticket, "called", called) end
 if state ~= was then
-  redis.call("HINCRBY", day, was, -1)
-  redis.call("HINCRBY", day, state, 1)
-  redis.call("SREM", waiting, name)
+  redis.call("HINCRBY", days .. day, was, -1)
+  redis.call("HINCRBY", days .. day, state, 1)
+  redis.call("SREM", waitings .. day, name)
 end
 return {"applied", missing}

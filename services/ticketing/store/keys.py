@@ -54,11 +54,11 @@ class Keys:
         """set: days that have begun and are not closed yet."""
         return self._of_branch("open_days")
 
-    def day(self, day: date) -> str:
+    def day(self, day: date | str) -> str:
         """hash, `DAY_KEPT`: issued, withdrawn (cancelled by ticketing), closed, a count a state."""
         return self._of_branch(f"day:{day}")
 
-    def waiting(self, day: date) -> str:
+    def waiting(self, day: date | str) -> str:
         """set, `DAY_KEPT`, gone when empty: the day's tickets that wait."""
         return self._of_branch(f"waiting:{day}")
 

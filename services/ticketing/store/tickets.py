@@ -14,7 +14,7 @@ from contracts.tickets import CancelReason, TicketCancelled, TicketIssued
 from contracts.values import branch_of
 from services.chassis import stories
 from services.chassis.commands import ANSWER_KEPT
-from services.chassis.lua import LuaScript
+from services.chassis.lua import LuaScript, Step
 from services.chassis.moments import from_ms, span_ms, to_ms
 from services.ticketing.domain.catalogue import Branch, Service
 from services.ticketing.domain.errors import (
@@ -130,15 +130,14 @@ class Tickets:
                 raise IdempotencyKeyReused
         raise AssertionError(f"cancel_ticket.lua answered {reply!r}")
 
-    async def apply(self, id: str, word: Word, *, at: Position) -> Missing:
+    def apply(self, id: str, word: Word, *, at: Position) -> Step[Missing]:
         """Take dispatch's *word* for where the ticket stands."""
         keys = Keys(at.branch)
-        day: Any = await self._redis.hget(keys.ticket(id), "day")  # never changes
-        if day is None:
-            return await self.pass_by(at)
-        reply = await _APPLY(
+        return _APPLY.step(
             self._redis,
-            **_place(keys, id, date.fromisoformat(day)),
+            ticket=keys.ticket(id),
+            days=keys.day(""),
+            waitings=keys.waiting(""),
             heard=keys.heard(at.topic),
             name=id,
             word=word.state,
@@ -147,12 +146,11 @@ class Tickets:
             called=to_ms(word.called_at) if word.called_at else "",
             id=at.id,
             previous=at.previous,
-        )
-        return stories.missing_in(reply)
+        ).then(stories.missing_in)
 
-    async def pass_by(self, at: Position) -> Missing:
+    def pass_by(self, at: Position) -> Step[Missing]:
         """Hear an event that changes nothing here."""
-        return await stories.pass_by(self._redis, Keys(at.branch).heard(at.topic), at)
+        return stories.pass_by(self._redis, Keys(at.branch).heard(at.topic), at)
 
     async def _known(self, id: str) -> dict[str, str]:
         found: Any = await self._redis.hgetall(Keys(branch_of(id)).ticket(id))
