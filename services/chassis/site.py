@@ -61,7 +61,8 @@ def site(name: str, lifespan: Lifespan, addresses: Mapping[str, str]) -> FastAPI
         allow_headers=["Content-Type", "Idempotency-Key", "Last-Event-ID"],
         expose_headers=["Location"],
     )
-    app.add_middleware(GZipMiddleware, minimum_size=4_000, compresslevel=5)  # pages; it leaves event streams alone
+    # For pages; it leaves event streams alone, and small answers are not worth the time.
+    app.add_middleware(GZipMiddleware, minimum_size=4_000, compresslevel=5)
     app.add_middleware(_Measured)
     return app
 
