@@ -60,7 +60,7 @@ def promtool() -> tuple[str, ...]:
     return find("promtool").words
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def watched(talon: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
     """The deployed configuration; only the addresses and the rhythm differ."""
     or_skip("prometheus")
