@@ -60,7 +60,8 @@ class Operator(Value):
     """A person who serves visitors, by an id that is not a name."""
 
     operator: str
-    skills: tuple[str, ...]
+    skills: tuple[str, ...]  # the own work
+    helps: tuple[str, ...] = ()  # skills used when the own lines are empty or others are late
     window: WindowNumber | None = None  # the usual place
 
 

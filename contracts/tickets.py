@@ -9,7 +9,7 @@ from typing import ClassVar
 from pydantic import AwareDatetime
 
 from contracts.envelope import Fact
-from contracts.values import ServiceCode, TicketId
+from contracts.values import ServiceCode, Standing, TicketId
 
 
 class CancelReason(StrEnum):
@@ -30,6 +30,10 @@ class TicketIssued(Fact):
     skills: tuple[str, ...]  # an operator needs all of them
     day: date  # of the branch, by its own clock
     arrived: AwareDatetime
+    standing: Standing = Standing.ORDINARY
+    slot: AwareDatetime | None = None  # of a booking
+    accessible: bool = False  # only windows that everybody can reach
+    further: tuple[ServiceCode, ...] = ()  # what else the visitor came for, one after the other
 
 
 class TicketCancelled(Fact):

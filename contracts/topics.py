@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from contracts import calls, catalogue, messages, tickets, windows
+from contracts import calls, catalogue, messages, rules, tickets, windows
 from contracts.envelope import Fact
 
 PARTITIONS = 8
@@ -56,11 +56,14 @@ CALLS = Topic(
         calls.ServiceStarted,
         calls.ServiceFinished,
         calls.TicketNoShow,
+        calls.TicketRequeued,
+        calls.TicketDeferred,
         windows.WindowOpened,
         windows.WindowReady,
         windows.WindowPaused,
         windows.WindowResumed,
         windows.WindowClosed,
+        rules.RulesPublished,
     ),
     kept=timedelta(days=30),
 )

@@ -28,6 +28,15 @@ class Name(Value):
     en: str
 
 
+class Standing(StrEnum):
+    """By which promise a ticket is called; says nothing of the grounds."""
+
+    STATUTORY = "statutory"  # ahead of the queue, by law
+    BOOKED = "booked"
+    LOCAL = "local"  # sooner, by the centre's own order
+    ORDINARY = "ordinary"
+
+
 class Role(StrEnum):
     """Who may ask: every route names the roles that it serves."""
 

@@ -15,6 +15,7 @@ class PauseReason(StrEnum):
     LUNCH = "lunch"
     TECHNICAL = "technical"
     BACK_OFFICE = "back_office"
+    CONSOLE_LOST = "console_lost"  # no sign of life: not a wish of the operator
 
 
 class CloseReason(StrEnum):
@@ -22,6 +23,7 @@ class CloseReason(StrEnum):
 
     OPERATOR = "operator"
     DAY_END = "day_end"
+    TAKEN_OVER = "taken_over"  # the operator went to another window, or another came
 
 
 class WindowOpened(Fact):
@@ -32,6 +34,7 @@ class WindowOpened(Fact):
     window: WindowNumber
     operator: str
     skills: tuple[str, ...]
+    helps: tuple[str, ...] = ()
 
 
 class WindowReady(Fact):

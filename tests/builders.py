@@ -14,13 +14,16 @@ from contracts.catalogue import (
     Window,
 )
 from contracts.envelope import Position
-from contracts.values import Name
+from contracts.values import Name, Standing
 from services.dispatch.domain.branch import Branch
-from services.dispatch.domain.tickets import State
-from services.dispatch.store.records import Ticket
+from services.dispatch.domain.rules import Rules
+from services.dispatch.domain.tickets import Ticket
 
 DAY = date(2026, 11, 23)
 T0 = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)  # 09:00 at BR-T
+
+
+RULES = Rules(recall_spacing=timedelta(0))
 
 
 def at(minutes: float) -> datetime:
@@ -73,7 +76,9 @@ def ticket_id(n: int) -> str:
     return f"BR-T-{n:020}"
 
 
-def a_ticket(n: int, line: str = "PASS", arrived: float = 0) -> Ticket:
+def a_ticket(
+    n: int, line: str = "PASS", arrived: float = 0, standing: Standing = Standing.ORDINARY
+) -> Ticket:
     """The n-th ticket of the day; *arrived* in minutes after opening."""
     return Ticket(
         id=ticket_id(n),
@@ -82,8 +87,9 @@ def a_ticket(n: int, line: str = "PASS", arrived: float = 0) -> Ticket:
         line=line,
         day=DAY,
         arrived=at(arrived),
+        standing=standing,
         promise=at(arrived + 15),
-        state=State.WAITING,
+        plain=at(arrived + 15),
     )
 
 

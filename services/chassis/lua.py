@@ -7,7 +7,8 @@ A script opens by naming its slots, in plain Lua::
 
 `LuaScript` reads those lines and takes the same names as keyword arguments. A missing
 or an unknown name is a TypeError at the call, not a wrong key in the store. What several
-scripts of a store do alike stands in a file of Lua functions that is loaded before each.
+scripts of a store do alike stands in files of Lua functions that are loaded before each, and
+may name the first slots of all of them.
 
 A script is called at once, or prepared as a `Step`; many steps go to the store in one write.
 """
@@ -37,7 +38,7 @@ class LuaScript:
     def __init__(self, path: Path, *functions: Path) -> None:
         source = path.read_text("utf-8")
         before = _PRELUDE + "".join(file.read_text("utf-8") for file in functions)
-        slots = _SLOT.findall(source)
+        slots = _SLOT.findall(before + source)
         self.name = path.stem
         self.keys = [name for name, table in slots if table == "KEYS"]
         self.args = [name for name, table in slots if table == "ARGV"]

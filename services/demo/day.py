@@ -7,14 +7,14 @@ from random import Random
 from typing import Final, Self
 
 from services.chassis.clock import Clock
-from services.demo import plan, shifts
 from services.demo.api import Api
-from services.demo.catalogue import Branch, Catalogue
 from services.demo.hall import Hall
 from services.demo.operators import OperatorActor
-from services.demo.plan import Visitor
-from services.demo.shifts import Shift
 from services.demo.visitors import VisitorActor
+from services.world import shifts, visitors
+from services.world.catalogue import Branch, Catalogue
+from services.world.shifts import Shift
+from services.world.visitors import Visitor
 
 CLOSES_THE_DAY: Final = timedelta(minutes=60)  # after closing, ticketing gives up who still waits
 MISSED: Final = timedelta(minutes=1)  # whoever should have come before the start stays away
@@ -47,7 +47,7 @@ class Day:
             on=day,
             opens=hours[0],
             closes=hours[1],
-            visitors=plan.of_day(branch, catalogue.offered(branch), day, dice),
+            visitors=visitors.of_day(branch, catalogue.offered(branch), day, dice),
             shifts=shifts.of_day(branch, day, without=guest.operator if guest else None),
         )
 

@@ -13,10 +13,10 @@ from rich.console import Console
 from services.chassis.clock import Clock
 from services.demo import report, welcome
 from services.demo.api import Api
-from services.demo.catalogue import Catalogue
 from services.demo.day import Day
 from services.demo.journal import Journal
 from services.demo.status import Status
+from services.world.catalogue import Catalogue
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ This is what an operator sees by raising their eyes. It is not asked of the serv
 
 from dataclasses import dataclass, field
 
-from services.demo.plan import Visitor
+from services.world.visitors import Visitor
 
 
 @dataclass

@@ -14,8 +14,8 @@ from services.chassis.clock import Clock
 from services.demo.answers import Away, Party, Setback, Ticket, Window, WindowState
 from services.demo.api import Api
 from services.demo.hall import Hall
-from services.demo.plan import Comes, Visitor
-from services.demo.shifts import Shift
+from services.world.shifts import Shift
+from services.world.visitors import Comes, Visitor
 
 AWAITED: Final = timedelta(seconds=50)  # from the call to the recall, from there to no-show
 TIDYING: Final = timedelta(minutes=1)

@@ -12,8 +12,7 @@ from zoneinfo import ZoneInfo
 from rich.console import Console
 
 from services.chassis.clock import Clock, real_now
-from services.demo import catalogue, days
-from services.demo.catalogue import Catalogue
+from services.demo import days
 from services.demo.journal import Journal
 from services.demo.revive import keep_alive
 from services.embedded.data import EXAMPLE
@@ -21,6 +20,8 @@ from services.embedded.errors import CannotRun
 from services.embedded.options import Options
 from services.embedded.ports import DEFAULT_BASE, Ports
 from services.embedded.stack import Stack
+from services.world import catalogue
+from services.world.catalogue import Catalogue
 
 SERVICES_START: Final = 8.0  # real seconds that the services need before the doors open
 JOURNAL: Final = "journal.jsonl"

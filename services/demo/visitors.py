@@ -10,7 +10,7 @@ from services.chassis.clock import Clock
 from services.demo.answers import Away, Refused, Setback
 from services.demo.api import Api
 from services.demo.hall import Hall
-from services.demo.plan import Visitor
+from services.world.visitors import Visitor
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from rich.console import Console
 
-from services.demo import shifts
 from services.demo.answers import Party
 from services.demo.day import Day
+from services.world import shifts
 
 
 def show(days: Sequence[Day], addresses: Mapping[str, str], console: Console) -> None:

@@ -13,15 +13,16 @@ from services.chassis.live import Live
 from services.chassis.redis import connect
 from services.chassis.settings import load
 from services.chassis.spine import Subscription
-from services.dispatch.api import console, overview
+from services.dispatch.api import console, overview, tickets
 from services.dispatch.api.desk import Desk
 from services.dispatch.domain.errors import Invalid, Refused, Unknown
-from services.dispatch.domain.promises import PromiseRule
 from services.dispatch.events import CatalogueEvents, TicketEvents
 from services.dispatch.jobs import Gauges
 from services.dispatch.settings import Settings
 from services.dispatch.store.branches import Branches
+from services.dispatch.store.hall import Hall
 from services.dispatch.store.lines import Lines
+from services.dispatch.store.rules import RuleBook
 from services.dispatch.store.windows import Windows
 
 
@@ -32,15 +33,21 @@ def build() -> Service:
     now = Clock.parse(settings.clock).now
     live = Live(redis)
     branches, windows, lines = Branches(redis), Windows(redis), Lines(redis)
-    desk = Desk(branches, windows, lines, live, now)
-    on_ticket = TicketEvents(lines, branches, PromiseRule(), now)
+    rules, hall = RuleBook(redis), Hall(redis)
+    desk = Desk(branches, rules, hall, windows, lines, live, now)
+    on_ticket = TicketEvents(lines, branches, rules, now)
     on_catalogue = CatalogueEvents(branches)
     return Service(
         name="dispatch",
         settings=settings,
         redis=redis,
         live=live,
-        routers=[console.router(desk), overview.router(desk)],
+        routers=[
+            console.router(desk),
+            console.visit_router(desk),
+            tickets.router(desk),
+            overview.router(desk),
+        ],
         refusals={Refused: 409, Unknown: 404, Invalid: 422},
         subscriptions=[
             Subscription(

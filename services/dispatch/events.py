@@ -10,13 +10,14 @@ from contracts.catalogue import BranchPublished
 from contracts.envelope import Event, Missing
 from contracts.tickets import DayClosed, TicketCancelled, TicketIssued
 from services.chassis.lua import Step
-from services.dispatch.domain import tickets
-from services.dispatch.domain.branch import line_of
-from services.dispatch.domain.promises import PromiseRule
+from services.dispatch.domain.promises import promise_of
+from services.dispatch.domain.skills import ACCESSIBLE, line_of
+from services.dispatch.domain.tickets import Ticket
+from services.dispatch.domain.windows import Window
 from services.dispatch.metrics import CALLS, WAIT
 from services.dispatch.store.branches import Branches
 from services.dispatch.store.lines import Lines
-from services.dispatch.store.records import Ticket, Window
+from services.dispatch.store.rules import RuleBook
 
 
 class TicketEvents:
@@ -27,29 +28,31 @@ class TicketEvents:
     """
 
     def __init__(
-        self,
-        lines: Lines,
-        branches: Branches,
-        promises: PromiseRule,
-        now: Callable[[], datetime],
+        self, lines: Lines, branches: Branches, rules: RuleBook, now: Callable[[], datetime]
     ) -> None:
         self._lines = lines
         self._branches = branches
-        self._promises = promises
+        self._rules = rules
         self._now = now
 
     async def issued(self, event: Event[TicketIssued]) -> Step[Missing]:
-        """A new ticket waits in the line of the skills it needs, or goes to a ready window."""
+        """A new ticket waits in the line of what it needs, or goes to a ready window."""
         issued, now = event.data, self._now()
+        begun = await self._rules.in_force(event.branch, issued.arrived)
+        promise = promise_of(begun, issued.standing, issued.service, issued.arrived, issued.slot)
         ticket = Ticket(
             id=issued.ticket,
             number=issued.number,
             service=issued.service,
-            line=line_of(issued.skills),
+            line=line_of((*issued.skills, *((ACCESSIBLE,) if issued.accessible else ()))),
             day=issued.day,
             arrived=issued.arrived,
-            promise=self._promises.of(issued.arrived),
-            state=tickets.State.WAITING,
+            standing=promise.standing,
+            promise=promise.by,
+            plain=promise.plain,
+            further=issued.further,
+            accessible=issued.accessible,
+            slot=issued.slot,
         )
 
         def joined(reply: tuple[Missing, Window | None]) -> Missing:
@@ -59,20 +62,23 @@ class TicketEvents:
                 WAIT.labels(event.branch).observe((now - issued.arrived).total_seconds())
             return missing
 
-        return self._lines.join(ticket, at=event.position, now=now).then(joined)
+        rules = await self._rules.in_force(event.branch, now)
+        return self._lines.join(ticket, rules, at=event.position, now=now).then(joined)
 
     async def cancelled(self, event: Event[TicketCancelled]) -> Step[Missing]:
         """A ticket that was given up leaves its line, or frees the window it was called to."""
-        gone = event.data
+        gone, now = event.data, self._now()
+        rules = await self._rules.in_force(event.branch, now)
         return self._lines.withdraw(
-            gone.ticket, gone.number, gone.day, at=event.position, now=self._now()
+            gone.ticket, gone.number, gone.day, rules, at=event.position, now=now
         )
 
     async def day_closed(self, event: Event[DayClosed]) -> Step[Missing]:
-        """Idle windows close with the day; what ended before it may be forgotten."""
-        branch, day = await self._branches.get(event.branch), event.data.day
+        """Windows close with the day; what ended before it may be forgotten."""
+        branch, day, now = await self._branches.get(event.branch), event.data.day, self._now()
+        rules = await self._rules.in_force(event.branch, now)
         return self._lines.close_day(
-            day, ends=branch.end_of(day), at=event.position, now=self._now()
+            day, rules, ends=branch.end_of(day), at=event.position, now=now
         )
 
     async def other(self, event: Event[Any]) -> Step[Missing]:

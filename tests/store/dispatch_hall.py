@@ -3,35 +3,124 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from datetime import datetime
+from uuid import uuid4
 
 from redis.asyncio import Redis
 
+from contracts.calls import Outcome, OutOfOrder
 from contracts.topics import TOPICS
-from services.dispatch.domain.windows import Command
+from contracts.windows import CloseReason, PauseReason
+from services.dispatch.domain import duty, placing, visits
+from services.dispatch.domain.branch import Branch
+from services.dispatch.domain.moves import Moved, check
+from services.dispatch.domain.placing import Goal
+from services.dispatch.domain.rules import Rules
+from services.dispatch.domain.tickets import Ticket
+from services.dispatch.domain.windows import Command, State, Window
+from services.dispatch.store.hall import Hall, Order
 from services.dispatch.store.keys import Keys
 from services.dispatch.store.lines import Lines
 from services.dispatch.store.windows import Windows
-from tests.builders import a_branch, a_position, a_ticket, at
+from tests.builders import RULES, a_branch, a_position, a_ticket, at
 
 BRANCH = a_branch()
 KEYS = Keys("BR-T")
 FACTS = {fact.TYPE: fact for topic in TOPICS for fact in topic.facts}
 
 
-async def opened(windows: Windows, window: str = "1", operator: str = "O1") -> None:
-    await windows.open(BRANCH, window, operator, command=f"open-{window}", now=at(0))
+class Centre:
+    """One branch: what its people do, by the same steps as the routes take."""
 
+    def __init__(self, redis: Redis, branch: Branch = BRANCH, rules: Rules = RULES) -> None:
+        self.branch = branch
+        self.rules = rules
+        self.hall = Hall(redis)
+        self.windows = Windows(redis)
+        self.lines = Lines(redis)
 
-async def next_at(windows: Windows, window: str = "1", command: str = "next"):
-    return await windows.call_next(BRANCH, window, command=command, now=at(5))
+    async def window(self, window: str = "1") -> Window:
+        return await self.windows.read(self.branch, window)
 
+    async def opened(self, window: str = "1", operator: str = "O1", **how) -> Window:
+        given = {"command": f"open-{window}-{operator}", "now": at(0)} | how
+        return await self.windows.open(self.branch, self.rules, window, operator, **given)
 
-async def moved(windows: Windows, move: Command, command: str | None = None, reason: str = ""):
-    return await windows.move(BRANCH, "1", move, command=command or move, now=at(6), reason=reason)
+    async def next_at(
+        self, window: str = "1", command: str | None = None, now: datetime | None = None
+    ) -> tuple[Window, Ticket | None]:
+        return await self.windows.call_next(
+            self.branch, self.rules, window, command=command or f"next-{window}", now=now or at(5)
+        )
 
+    async def joined(self, *ns: int, line: str = "PASS", **how):
+        return [
+            await self.lines.join(
+                a_ticket(n, line, arrived=n, **how), self.rules, at=a_position(n), now=at(n)
+            )
+            for n in ns
+        ]
 
-async def joined(lines: Lines, *ns: int, line: str = "PASS"):
-    return [await lines.join(a_ticket(n, line, arrived=n), at=a_position(n), now=at(n)) for n in ns]
+    async def withdrawn(self, ticket: Ticket, position: int, now: datetime) -> None:
+        await self.lines.withdraw(
+            ticket.id, ticket.number, ticket.day, self.rules, at=a_position(position), now=now
+        )
+
+    async def moved(
+        self,
+        move: Command,
+        window: str = "1",
+        command: str | None = None,
+        now: datetime | None = None,
+        **what,
+    ) -> Window:
+        """An operator's command; *what* it needs to be told."""
+        now = now or at(6)
+
+        def decide(place: Window, ticket: Ticket | None) -> Moved:
+            check(place, move)
+            return self._decide(place, ticket, move, now, what)
+
+        order = Order(f"{move} {window} {what}", command or f"{move} {window}", now)
+        held = what.get("ticket", "") if move is Command.CALL else ""
+        found, _ = await self.hall.at_window(
+            self.branch, self.rules, window, decide, order, ticket=held
+        )
+        return found or Window(window, self.branch.window(window).zone, State.CLOSED)
+
+    async def changed(self, ticket: str, decide, now: datetime | None = None) -> Ticket:
+        """Something for a ticket that is at no window."""
+        order = Order(f"change {ticket} {uuid4().hex}", uuid4().hex, now or at(6))
+        return await self.hall.in_line(self.branch.code, self.rules, ticket, decide, order)
+
+    def _decide(
+        self, place: Window, ticket: Ticket | None, move: Command, now: datetime, what: dict
+    ) -> Moved:
+        rules, branch = self.rules, self.branch
+        decisions: dict[Command, Callable[[], Moved]] = {
+            Command.RECALL: lambda: visits.recall(place, ticket, rules, now),
+            Command.START: lambda: visits.start(place, ticket, now),
+            Command.FINISH: lambda: visits.finish(place, ticket, branch, Outcome.DONE, now),
+            Command.NO_SHOW: lambda: visits.miss(place, ticket, rules, now),
+            Command.TRANSFER: lambda: placing.transfer(place, ticket, branch, Goal(**what), now),
+            Command.DEFER: lambda: placing.defer(place, ticket, rules, what["until"], now),
+            Command.NOT_CONFIRMED: lambda: visits.reject_priority(place, ticket, now),
+            Command.LOSE: lambda: duty.lose(place, ticket, now),
+            Command.CALL: lambda: visits.call_by_hand(
+                place,
+                ticket,
+                what["ticket"],
+                rules,
+                OutOfOrder.HEALTH,
+                call=uuid4().hex,
+                now=now,
+            ),
+            Command.PAUSE: lambda: duty.pause(place, PauseReason.LUNCH, now),
+            Command.RESUME: lambda: duty.resume(place, now),
+            Command.CLOSE: lambda: duty.close(place, CloseReason.OPERATOR, now),
+        }
+        return decisions[move]()
 
 
 async def told(redis: Redis) -> list[tuple[str, dict]]:
@@ -47,3 +136,8 @@ async def told(redis: Redis) -> list[tuple[str, dict]]:
         previous = id
         events.append((entry["type"].removeprefix("talon."), data))
     return events
+
+
+async def kinds(redis: Redis) -> list[str]:
+    """Types of every event in the outbox."""
+    return [kind for kind, _ in await told(redis)]

@@ -15,12 +15,12 @@ from random import Random
 import httpx
 
 from services.chassis.clock import Clock
-from services.demo import catalogue
 from services.demo.api import Api
 from services.demo.day import Day
 from services.demo.journal import Journal
 from services.embedded.data import EXAMPLE
 from services.embedded.stack import Stack
+from services.world import catalogue
 from tests.system.lossy import LossyTransport
 
 SHORTEST, LONGEST = 0.5, 2.5  # seconds between two faults, and of each at least

@@ -9,10 +9,18 @@ from datetime import datetime
 from services.chassis.live import Live
 from services.dispatch.api import shapes
 from services.dispatch.domain.branch import Branch
+from services.dispatch.domain.moves import Moved, check
+from services.dispatch.domain.rules import Rules
+from services.dispatch.domain.tickets import Ticket
+from services.dispatch.domain.windows import Command, State, Window
 from services.dispatch.store.branches import Branches
+from services.dispatch.store.hall import Hall, Order
 from services.dispatch.store.lines import Lines
-from services.dispatch.store.records import Window
+from services.dispatch.store.rules import RuleBook
 from services.dispatch.store.windows import Windows
+
+Decide = Callable[[Window, Ticket, Branch, Rules, datetime], Moved]
+"""Makes something of a window and the visitor who is there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +28,8 @@ class Desk:
     """Everything a route needs."""
 
     branches: Branches
+    rules: RuleBook
+    hall: Hall
     windows: Windows
     lines: Lines
     live: Live
@@ -29,3 +39,48 @@ class Desk:
         """A window with its visitor."""
         known = await self.lines.find(branch.code, [window.ticket] if window.ticket else [])
         return shapes.window_shape(branch, window, known)
+
+    async def visit(
+        self,
+        branch: str,
+        window: str,
+        command: Command,
+        key: str,
+        decide: Decide,
+        *,
+        words: str = "",
+    ) -> shapes.WindowShape:
+        """Do something with the visitor who is at *window*; *words* tell apart what is asked."""
+        at, now = await self.branches.get(branch), self.now()
+        rules = await self.rules.in_force(branch, now)
+
+        def with_visitor(place: Window, ticket: Ticket | None) -> Moved:
+            check(place, command)
+            assert ticket is not None, f"nobody is at window {window}, which is {place.state}"
+            return decide(place, ticket, at, rules, now)
+
+        order = Order(f"{command} {window} {words}".strip(), key, now)
+        moved, ticket = await self.hall.at_window(at, rules, window, with_visitor, order)
+        return self._shaped(at, window, moved, ticket)
+
+    async def duty(
+        self,
+        branch: str,
+        window: str,
+        words: str,
+        key: str,
+        decide: Callable[[Window, datetime], Moved],
+    ) -> shapes.WindowShape:
+        """Do something with *window* that concerns no visitor."""
+        at, now = await self.branches.get(branch), self.now()
+        rules = await self.rules.in_force(branch, now)
+        moved, ticket = await self.hall.at_window(
+            at, rules, window, lambda place, _: decide(place, now), Order(words, key, now)
+        )
+        return self._shaped(at, window, moved, ticket)
+
+    def _shaped(
+        self, branch: Branch, name: str, window: Window | None, ticket: Ticket | None
+    ) -> shapes.WindowShape:
+        shown = window or Window(name, branch.window(name).zone, State.CLOSED)
+        return shapes.window_shape(branch, shown, {ticket.id: ticket} if ticket else {})

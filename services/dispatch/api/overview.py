@@ -146,5 +146,5 @@ class _WindowView:
     async def _lines(self) -> bytes:
         window = await self._desk.windows.read(self._branch, self._window)
         shape = await self._shared.of(self._branch)
-        mine = [line for line in shape.lines if line.line in window.serves]
+        mine = [line for line in shape.lines if window.abilities.level(line.line) is not None]
         return sse("lines", LinesShape(lines=mine, waiting=shape.waiting).model_dump_json())

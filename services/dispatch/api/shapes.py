@@ -8,14 +8,16 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from contracts.calls import Rule
+from contracts.calls import OutOfOrder, Rule
 from contracts.catalogue import Skill
-from contracts.values import Name
+from contracts.values import Name, Standing
 from services.dispatch.domain.branch import Branch
 from services.dispatch.domain.routing import Decision
-from services.dispatch.domain.windows import State
+from services.dispatch.domain.tickets import Move as TicketMove
+from services.dispatch.domain.tickets import State as TicketState
+from services.dispatch.domain.tickets import Ticket, legal
+from services.dispatch.domain.windows import State, Window
 from services.dispatch.store.lines import Line
-from services.dispatch.store.records import Ticket, Window
 
 
 class TicketShape(BaseModel):
@@ -27,6 +29,9 @@ class TicketShape(BaseModel):
     service_name: Name
     documents: tuple[str, ...]
     minutes: int
+    further: tuple[str, ...]  # services that come after this one
+    priority: bool  # «проверьте документ»
+    returned: int  # times, after missed calls
     arrived_at: datetime
     called_at: datetime | None
     promise: datetime
@@ -39,12 +44,16 @@ class HeadShape(BaseModel):
     ticket: str
     line: str
     promise: datetime
+    weighed: datetime  # the promise that counted
+    level: int  # 1: the window's own work, 2: it helps out
 
 
 class DecisionShape(BaseModel):
     """Why this ticket was called: the heads looked at, best first."""
 
     rule: Rule
+    rules: str  # version of the centre's rules
+    reason: OutOfOrder | None
     considered: list[HeadShape]
 
 
@@ -63,6 +72,27 @@ class WindowShape(BaseModel):
     reason: str | None
 
 
+class StandingShape(BaseModel):
+    """Where a visitor stands who is at no window."""
+
+    id: str
+    number: str
+    state: TicketState
+    service: str
+    service_name: Name
+    line: str
+    promise: datetime
+    arrived_at: datetime
+    until: datetime | None  # of a deferral
+    legal: list[TicketMove]
+
+
+class FoundShape(BaseModel):
+    """Tickets that were looked for."""
+
+    tickets: list[StandingShape]
+
+
 class CalledShape(BaseModel):
     """A visitor was called."""
 
@@ -76,6 +106,7 @@ class OperatorShape(BaseModel):
 
     id: str
     skills: tuple[str, ...]
+    helps: tuple[str, ...]
     window: str | None  # the usual one
     at: str | None  # where they serve now
 
@@ -115,15 +146,18 @@ class LinesShape(BaseModel):
 
 
 def ticket_shape(branch: Branch, ticket: Ticket) -> TicketShape:
-    """A service that the catalogue no longer has keeps its code for a name."""
+    """The visitor, for the operator."""
     service = branch.services.get(ticket.service)
     return TicketShape(
         id=ticket.id,
         number=ticket.number,
         service=ticket.service,
-        service_name=service.name if service else Name(ru=ticket.service, en=ticket.service),
+        service_name=_service_name(branch, ticket.service),
         documents=service.documents if service else (),
         minutes=service.minutes if service else 15,
+        further=ticket.further,
+        priority=ticket.standing in (Standing.STATUTORY, Standing.LOCAL),
+        returned=ticket.returns,
         arrived_at=ticket.arrived,
         called_at=ticket.called,
         promise=ticket.promise,
@@ -131,11 +165,39 @@ def ticket_shape(branch: Branch, ticket: Ticket) -> TicketShape:
     )
 
 
+def standing_shape(branch: Branch, ticket: Ticket) -> StandingShape:
+    """Where a ticket stands."""
+    return StandingShape(
+        id=ticket.id,
+        number=ticket.number,
+        state=ticket.state,
+        service=ticket.service,
+        service_name=_service_name(branch, ticket.service),
+        line=ticket.line,
+        promise=ticket.promise,
+        arrived_at=ticket.arrived,
+        until=ticket.until,
+        legal=list(legal(ticket.state)),
+    )
+
+
 def decision_shape(decision: Decision) -> DecisionShape:
     """The decision of a call."""
-    heads = (decision.called, *decision.passed_over)
-    considered = [HeadShape(ticket=h.ticket, line=h.line, promise=h.promise) for h in heads]
-    return DecisionShape(rule=Rule.EARLIEST_PROMISE, considered=considered)
+    return DecisionShape(
+        rule=decision.rule,
+        rules=decision.rules,
+        reason=decision.reason,
+        considered=[
+            HeadShape(
+                ticket=seen.head.ticket,
+                line=seen.head.line,
+                promise=seen.head.promise,
+                weighed=seen.by,
+                level=seen.level,
+            )
+            for seen in decision.considered
+        ],
+    )
 
 
 def window_shape(branch: Branch, window: Window, known: Mapping[str, Ticket]) -> WindowShape:
@@ -148,11 +210,17 @@ def window_shape(branch: Branch, window: Window, known: Mapping[str, Ticket]) ->
         state=window.state,
         operator=window.operator,
         ticket=ticket_shape(branch, ticket) if ticket else None,
-        decision=decision_shape(window.decision) if window.decision else None,
+        decision=decision_shape(ticket.decision) if ticket and ticket.decision else None,
         recalls=window.recalls,
         since=window.since,
         reason=window.reason,
     )
+
+
+def _service_name(branch: Branch, code: str) -> Name:
+    """A service that the catalogue no longer has keeps its code for a name."""
+    service = branch.services.get(code)
+    return service.name if service else Name(ru=code, en=code)
 
 
 def lines_shape(branch: Branch, lines: list[Line], now: datetime) -> LinesShape:
@@ -182,6 +250,12 @@ def operator_shapes(branch: Branch, windows: list[Window]) -> list[OperatorShape
     """The operators of a branch and where they serve."""
     at: dict[str | None, Any] = {window.operator: window.window for window in windows}
     return [
-        OperatorShape(id=o.operator, skills=o.skills, window=o.window, at=at.get(o.operator))
+        OperatorShape(
+            id=o.operator,
+            skills=o.skills,
+            helps=o.helps,
+            window=o.window,
+            at=at.get(o.operator),
+        )
         for o in branch.operators.values()
     ]

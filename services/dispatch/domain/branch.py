@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from contracts.catalogue import BranchPublished, Operator, Service, Window
 from contracts.values import Name
-from services.dispatch.domain.errors import UnknownOperator, UnknownWindow
-
-
-def line_of(skills: Iterable[str]) -> str:
-    """The line of all tickets that need the same skills: ``ISSUE+PASS``."""
-    return "+".join(sorted(set(skills)))
+from services.dispatch.domain.errors import (
+    UnknownOperator,
+    UnknownService,
+    UnknownWindow,
+    UnknownZone,
+)
+from services.dispatch.domain.skills import line_of, needs_of, place_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class Branch:
     services: Mapping[str, Service]
     operators: Mapping[str, Operator]
     windows: Mapping[str, Window]
-    lines: tuple[str, ...]  # every need that a service has, in alphabetical order
+    lines: tuple[str, ...]  # every line that a service has by itself, in alphabetical order
 
     @classmethod
     def of(cls, published: BranchPublished) -> Branch:
@@ -58,13 +59,25 @@ class Branch:
             raise UnknownOperator(self.code, id)
         return self.operators[id]
 
-    def open_to(self, skills: Iterable[str]) -> tuple[str, ...]:
-        """The lines that somebody with *skills* may serve."""
-        has = set(skills)
-        return tuple(line for line in self.lines if has.issuperset(line.split("+")))
+    def service(self, code: str) -> Service:
+        """Raise UnknownService unless the branch offers it."""
+        if code not in self.services:
+            raise UnknownService(self.code, code)
+        return self.services[code]
+
+    def zone(self, name: str) -> str:
+        """Raise UnknownZone unless a window is in it."""
+        if all(window.zone != name for window in self.windows.values()):
+            raise UnknownZone(self.code, name)
+        return name
+
+    def open_to(self, operator: str) -> tuple[str, ...]:
+        """The lines that *operator* may serve, main or helping."""
+        able = {*self.operator(operator).skills, *self.operator(operator).helps}
+        return tuple(line for line in self.lines if able.issuperset(needs_of(line)))
 
     def name_of(self, line: str) -> Name:
-        """A line's name for people: the skills it needs."""
+        """A line's name for people: what it needs."""
         named = {s.code: s.name for s in self.published.skills}
-        needs = [named.get(code, Name(ru=code, en=code)) for code in line.split("+")]
+        needs = [named.get(code) or place_name(code) for code in needs_of(line)]
         return Name(ru=" + ".join(n.ru for n in needs), en=" + ".join(n.en for n in needs))

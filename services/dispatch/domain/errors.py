@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
+from math import ceil
 
 
 class Refused(Exception):
@@ -28,13 +30,25 @@ class IllegalMove(Refused):
         self.legal = list(legal)
 
 
+class IllegalTicketMove(Refused):
+    """A command that the ticket's state does not allow."""
+
+    def __init__(self, number: str, move: str, state: str, legal: Sequence[str]) -> None:
+        super().__init__(f"ticket {number} is {state}: {move} is not possible now")
+        self.number = number
+        self.move = move
+        self.state = state
+        self.legal = list(legal)
+
+
 class OperatorBusy(Refused):
     """The operator already serves at another window."""
 
-    def __init__(self, operator: str, window: str) -> None:
+    def __init__(self, operator: str, window: str, *, may_take_over: bool = True) -> None:
         super().__init__(f"operator {operator} serves at window {window}")
         self.operator = operator
         self.window = window
+        self.may_take_over = may_take_over
 
 
 class WindowTaken(Refused):
@@ -44,6 +58,71 @@ class WindowTaken(Refused):
         super().__init__(f"operator {operator} serves at window {window}")
         self.window = window
         self.operator = operator
+        self.may_take_over = True
+
+
+class RecallTooSoon(Refused):
+    """The visitor needs a moment to come."""
+
+    def __init__(self, window: str, wait: timedelta) -> None:
+        self.window = window
+        self.wait_seconds = ceil(wait.total_seconds())
+        super().__init__(f"wait {self.wait_seconds} s before the next call")
+
+
+class NoMoreRecalls(Refused):
+    """Called as often as the centre's rules allow."""
+
+    def __init__(self, window: str, limit: int) -> None:
+        super().__init__(f"called again {limit} times: note a no-show, or begin")
+        self.window = window
+        self.limit = limit
+
+
+class NoReturn(Refused):
+    """A missed call is made good a limited number of times, for a limited time."""
+
+    def __init__(self, number: str, limit: int, until: datetime) -> None:
+        super().__init__(f"ticket {number} may return {limit} times, until {until:%H:%M} UTC")
+        self.number = number
+        self.limit = limit
+        self.until = until
+
+
+class NoPriority(Refused):
+    """The ticket has no privilege that could be refused."""
+
+    def __init__(self, number: str) -> None:
+        super().__init__(f"ticket {number} waits like all others")
+        self.number = number
+
+
+class NotServedHere(Refused):
+    """The window has not the skills that the ticket needs."""
+
+    def __init__(self, window: str, number: str, line: str) -> None:
+        super().__init__(f"window {window} cannot serve ticket {number}: it needs {line}")
+        self.window = window
+        self.number = number
+        self.line = line
+
+
+class VersionTaken(Refused):
+    """Rules are a record: a version that was published never changes."""
+
+    def __init__(self, version: str) -> None:
+        super().__init__(f"there are other rules of version {version}; give yours another version")
+        self.version = version
+
+
+class WrongHour(Invalid):
+    """A moment in the past, or too far away."""
+
+    def __init__(self, asked: datetime, earliest: datetime, latest: datetime) -> None:
+        super().__init__(f"name a moment from {earliest.isoformat()} to {latest.isoformat()}")
+        self.asked = asked
+        self.earliest = earliest
+        self.latest = latest
 
 
 class UnknownBranch(Unknown):
@@ -64,6 +143,26 @@ class UnknownOperator(Unknown):
         super().__init__(f"branch {branch} has no operator {operator}")
         self.branch = branch
         self.operator = operator
+
+
+class UnknownService(Unknown):
+    def __init__(self, branch: str, service: str) -> None:
+        super().__init__(f"branch {branch} has no service {service}")
+        self.branch = branch
+        self.service = service
+
+
+class UnknownZone(Unknown):
+    def __init__(self, branch: str, zone: str) -> None:
+        super().__init__(f"branch {branch} has no hall {zone}")
+        self.branch = branch
+        self.zone = zone
+
+
+class UnknownTicket(Unknown):
+    def __init__(self, ticket: str) -> None:
+        super().__init__(f"there is no ticket {ticket}")
+        self.ticket = ticket
 
 
 class IdempotencyKeyReused(Invalid):

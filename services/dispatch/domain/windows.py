@@ -1,14 +1,17 @@
-"""The life of a window: which command leads from which states to which.
-
-One table; the guard in ``store/move_window.lua``, the refusals and the tests all read it.
+"""The life of a window: which command leads from which states to which, and what it does to the
+ticket that is there.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Final
+
+from services.dispatch.domain.skills import NONE, Abilities
+from services.dispatch.domain.tickets import Move as TicketMove
 
 
 class State(StrEnum):
@@ -19,18 +22,25 @@ class State(StrEnum):
     READY = "ready"  # asked, and nobody suitable waits: the next arrival comes here
     CALLING = "calling"  # a visitor was called and has not come yet
     SERVING = "serving"
+    TIDYING = "tidying"  # after a visit; the operator goes on when it is done
     PAUSED = "paused"
 
 
 class Command(StrEnum):
-    """What an operator may ask."""
+    """What may be asked of a window."""
 
     OPEN = "open"
     NEXT = "next"
+    CALL = "call"  # a certain ticket, out of order
     RECALL = "recall"
     START = "start"
     FINISH = "finish"
+    GO_ON = "go-on"  # with the visitor's next service, here
     NO_SHOW = "no-show"
+    TRANSFER = "transfer"
+    DEFER = "defer"
+    NOT_CONFIRMED = "not-confirmed"  # the priority
+    LOSE = "lose"  # the console gives no sign of life
     PAUSE = "pause"
     RESUME = "resume"
     CLOSE = "close"
@@ -42,23 +52,52 @@ class Move:
 
     come_from: tuple[State, ...]
     to: State
+    ticket: TicketMove | None = None  # what becomes of the visitor who is there
 
 
-_IDLE = (State.FREE, State.READY)
+_IDLE: Final = (State.FREE, State.READY, State.TIDYING)
+_WITH_A_VISITOR: Final = (State.CALLING, State.SERVING)
 
 MOVES: Final[Mapping[Command, Move]] = {
     Command.OPEN: Move((State.CLOSED,), State.FREE),
-    Command.NEXT: Move(_IDLE, State.CALLING),  # or READY, when nobody suitable waits
+    Command.NEXT: Move(_IDLE, State.CALLING, TicketMove.CALL),  # or READY: nobody suitable waits
+    Command.CALL: Move(_IDLE, State.CALLING, TicketMove.CALL),
     Command.RECALL: Move((State.CALLING,), State.CALLING),
-    Command.START: Move((State.CALLING,), State.SERVING),
-    Command.FINISH: Move((State.SERVING,), State.FREE),
-    Command.NO_SHOW: Move((State.CALLING,), State.FREE),
+    Command.START: Move((State.CALLING,), State.SERVING, TicketMove.START),
+    Command.FINISH: Move((State.SERVING,), State.TIDYING, TicketMove.FINISH),  # or GO_ON
+    Command.GO_ON: Move((State.SERVING,), State.SERVING),
+    Command.NO_SHOW: Move((State.CALLING,), State.FREE, TicketMove.MISS),
+    Command.TRANSFER: Move(_WITH_A_VISITOR, State.TIDYING, TicketMove.TRANSFER),
+    Command.DEFER: Move(_WITH_A_VISITOR, State.TIDYING, TicketMove.DEFER),
+    Command.NOT_CONFIRMED: Move(_WITH_A_VISITOR, State.TIDYING, TicketMove.PUT_BACK),
+    Command.LOSE: Move((State.READY, State.CALLING), State.PAUSED, TicketMove.PUT_BACK),
     Command.PAUSE: Move(_IDLE, State.PAUSED),
     Command.RESUME: Move((State.PAUSED,), State.FREE),
     Command.CLOSE: Move((*_IDLE, State.PAUSED), State.CLOSED),
 }
+"""One table: the guards, the refusals, the drawing in the docs and the tests read it."""
+
+ASKED_BY_HAND: Final = tuple(command for command in Command if command is not Command.LOSE)
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """What happens at a window; a closed one has no operator."""
+
+    window: str
+    zone: str
+    state: State
+    operator: str | None = None
+    abilities: Abilities = NONE
+    since: datetime | None = None
+    reason: str | None = None
+    ticket: str | None = None
+    number: str | None = None
+    call: str | None = None
+    recalls: int = 0
+    recalled: datetime | None = None
 
 
 def legal(state: State) -> tuple[Command, ...]:
-    """The commands that *state* allows."""
-    return tuple(command for command, move in MOVES.items() if state in move.come_from)
+    """The commands that *state* allows to people."""
+    return tuple(c for c in ASKED_BY_HAND if state in MOVES[c].come_from)

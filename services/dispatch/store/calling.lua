@@ -1,49 +1,77 @@
--- Included by the scripts that call a ticket to a window: call_next.lua and join_line.lua.
+-- Included after lines.lua: a ticket is called to a window, or taken in by one that is ready.
 
--- A ready window's rank: fewest skills first, of these the longest ready.
--- Exact in a double: 20 skills x 1e14 and 13 digits of ms stay below 2^53.
-local function rank_of(window)
-  return string.format("%d", #window.skills * 1e14 + tonumber(window.since))
+local MOST_TOLD = 20 -- heads that an event names
+local STANDINGS = {["0"] = "statutory", ["1"] = "local", ["2"] = "ordinary"}
+
+-- Which rule decided; heads best first, the first is called.
+local function rule_of(heads)
+  if heads[1].level == 2 then return "helps_out" end
+  if heads[1].rank == "0" then return "statutory" end
+  return #heads > 1 and "earliest_promise" or "only_one"
 end
 
--- The first tickets of the lines a window serves, earliest promise first: {line, ticket, promise}.
--- `serves` names the lines, `keys` are theirs; the ticket id settles ties, so that a replay agrees.
-local function heads_of(serves, keys)
-  local heads = {}
-  for i, line in ipairs(serves) do
-    local ticket, promise = unpack(redis.call("ZRANGE", keys[i], 0, 0, "WITHSCORES"))
-    if ticket then
-      heads[#heads + 1] = {line = line, ticket = ticket, promise = tonumber(promise)}
-    end
-  end
-  table.sort(heads, function(a, b)
-    if a.promise ~= b.promise then return a.promise < b.promise end
-    return a.ticket < b.ticket
-  end)
-  return heads
+-- A privilege is used up by its call and comes back after some others of the line.
+local function count_call(head)
+  local since = calls_without(head.line)
+  local privileged = head.rank == "1" and since >= rules.local_share - 1
+  redis.call("HSET", calls_since, head.line,
+    privileged and 0 or math.min(since + 1, rules.local_share))
 end
 
--- Call a ticket to a window: both change, the event is told, the console is shown.
--- `k` names the keys, `considered` are the heads looked at, best first: {line, ticket, promise}.
--- Returns the window and the ticket as JSON.
-local function call_to(k, branch, now, window, ticket, call, considered)
-  window.state, window.since, window.considered = "calling", now, considered
-  window.ticket, window.number, window.call, window.times = ticket.ticket, ticket.number, call, 0
+-- Call a ticket (not in a line any more) to a window: both change, the event is told.
+local function call_to(window, ticket, heads)
+  count_call(heads[1])
+  window.state, window.since = "calling", now
+  window.ticket, window.number, window.call, window.recalls = ticket.ticket, ticket.number, call, 0
   ticket.state, ticket.window, ticket.called = "called", window.window, now
 
-  local heads = {}
-  for i, head in ipairs(considered) do
-    heads[i] = {ticket = head.ticket, line = head.line, promise = iso(head.promise)}
+  local kept, said = {}, {}
+  for i = 1, math.min(#heads, MOST_TOLD) do
+    local h = heads[i]
+    local standing = STANDINGS[h.rank]
+    kept[i] = {ticket = h.ticket, line = h.line, standing = standing, level = h.level,
+      promise = h.promise, by = h.by}
+    said[i] = {ticket = h.ticket, line = h.line, standing = standing, level = h.level,
+      promise = iso(h.promise), weighed = iso(h.by)}
   end
-  tell(k.outbox, k.told, branch, "talon.calls", "talon.ticket.called", now, ticket.ticket,
-    cjson.encode({call = call, ticket = ticket.ticket, number = ticket.number,
-      window = window.window, zone = window.zone, arrived = iso(ticket.arrived),
-      called = iso(now), decision = {rule = "earliest_promise", considered = heads}}))
+  local rule = rule_of(heads)
+  ticket.decision = {rule = rule, considered = kept, rules = rules.version}
+  say("talon.ticket.called", ticket.ticket, cjson.encode({call = call, ticket = ticket.ticket,
+    number = ticket.number, window = window.window, zone = window.zone,
+    arrived = iso(ticket.arrived), called = iso(now),
+    decision = {rule = rule, considered = said, rules = rules.version}}))
 
   local window_json, ticket_json = cjson.encode(window), cjson.encode(ticket)
-  redis.call("HSET", k.windows, window.window, window_json)
-  redis.call("HSET", k.tickets, ticket.ticket, ticket_json)
-  redis.call("ZREM", k.ready, window.window)
-  show(k.live, "window", window.window, "{}")
+  redis.call("HSET", windows, window.window, window_json)
+  redis.call("HSET", tickets, ticket.ticket, ticket_json)
+  redis.call("ZREM", ready, window.window)
+  show_window(window.window)
   return window_json, ticket_json
+end
+
+-- The ready window that a ticket goes to: own work before help, few skills before many, then the
+-- longest ready. Nil if there is none.
+local function ready_for(line)
+  local best, best_level
+  for _, name in ipairs(redis.call("ZRANGE", ready, 0, -1)) do -- longest ready first
+    local window = cjson.decode(redis.call("HGET", windows, name))
+    local level = level_of(window.levels, line)
+    if level and (not best or level < best_level
+        or (level == best_level and window.breadth < best.breadth)) then
+      best, best_level = window, level
+    end
+  end
+  return best, best_level
+end
+
+-- Let a ticket wait in its line, or call it at once to a window that is ready for it; returns that
+-- window as JSON, or nil.
+local function take_in(ticket)
+  local window, level = ready_for(ticket.line)
+  if not window then
+    redis.call("HSET", tickets, ticket.ticket, cjson.encode(ticket))
+    return enqueue(ticket)
+  end
+  return (call_to(window, ticket, {{ticket = ticket.ticket, line = ticket.line, level = level,
+    rank = RANKS[ticket.standing] or "2", promise = ticket.promise, by = ticket.promise}}))
 end

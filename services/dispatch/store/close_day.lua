@@ -1,34 +1,41 @@
 --[[
-A day is closed: windows that were opened in it and serve nobody close, and tickets of earlier
-days that have ended are forgotten.
+A day is closed: windows that were last touched in it close, whoever is still there is let go with
+that reason, and tickets of earlier days that have ended are forgotten.
 
 Returns  {"closed", missing}  id of the event after which others were not heard, or nil
 ]]
-local windows  = KEYS[1] -- hash    window -> JSON
-local tickets  = KEYS[2] -- hash    ticket -> JSON
-local ready    = KEYS[3] -- zset    ready window -> rank
-local heard    = KEYS[4] -- string  id of the newest event of this story
-local outbox   = KEYS[5] -- stream  events for the relay
-local told     = KEYS[6] -- hash    topic -> id of the branch's newest event
-local live     = KEYS[7] -- stream  for the consoles
-local branch   = ARGV[1]
-local day      = ARGV[2] -- ISO date
-local ends     = ARGV[3] -- ms, of that day
-local now      = ARGV[4] -- ms
-local id       = ARGV[5] -- of the event
-local previous = ARGV[6]
+local heard    = KEYS[13] -- string  id of the newest event of this story
+local day      = ARGV[5] -- ISO date
+local ends     = ARGV[6] -- ms, of that day
+local id       = ARGV[7] -- of the event
+local previous = ARGV[8]
+
+-- A visitor whose end nobody noted. Who was called did not come; who was served is done.
+local function let_go(window)
+  local ticket = cjson.decode(redis.call("HGET", tickets, window.ticket))
+  local fact = {call = window.call, ticket = window.ticket, window = window.window}
+  if window.state == "calling" then
+    ticket.state, fact.reason = "no_show", "day_end"
+    say("talon.ticket.no_show", window.ticket, cjson.encode(fact))
+  else
+    ticket.state, fact.outcome = "finished", "day_end"
+    say("talon.service.finished", window.ticket, cjson.encode(fact))
+  end
+  redis.call("HSET", tickets, window.ticket, cjson.encode(ticket))
+end
 
 local missing = follow(heard, id, previous)
 
-local idle = {free = true, ready = true, paused = true}
 for _, window in ipairs(redis.call("HVALS", windows)) do
   window = cjson.decode(window)
-  if idle[window.state] and tonumber(window.since) < tonumber(ends) then
+  if tonumber(window.since) < tonumber(ends) then
+    if window.ticket then let_go(window) end
     redis.call("HDEL", windows, window.window)
+    redis.call("HDEL", operators, window.operator)
     redis.call("ZREM", ready, window.window)
-    tell(outbox, told, branch, "talon.calls", "talon.window.closed", now, window.window,
+    say("talon.window.closed", window.window,
       cjson.encode({window = window.window, operator = window.operator, reason = "day_end"}))
-    show(live, "window", window.window, "{}")
+    show_window(window.window)
   end
 end
 

@@ -47,12 +47,47 @@ class Keys:
 
     @property
     def ready(self) -> str:
-        """Zset: ready window -> rank, fewest skills first, then longest ready."""
+        """Zset: ready window -> since, ms."""
         return self._of_branch("ready")
 
-    def line(self, line: str) -> str:
-        """Zset: waiting ticket -> promise, ms since the epoch."""
-        return self._of_branch(f"line:{line}")
+    @property
+    def operators(self) -> str:
+        """Hash: operator who is at work -> window."""
+        return self._of_branch("operators")
+
+    def line(self, name: str) -> str:
+        """Zset: waiting ticket -> promise, ms. The name is ``2:ISSUE+PASS`` (see hall.lua)."""
+        return self._of_branch(f"line:{name}")
+
+    @property
+    def peopled(self) -> str:
+        """Set: names of the lines with somebody in them."""
+        return self._of_branch("peopled")
+
+    @property
+    def calls_since(self) -> str:
+        """Hash: needs -> calls since one of them went ahead by the centre's own rule."""
+        return self._of_branch("calls_since")
+
+    @property
+    def head_start(self) -> str:
+        """Hash: needs -> ms by which the promises of the line count as earlier; replaced whole."""
+        return self._of_branch("head_start")
+
+    @property
+    def deferred(self) -> str:
+        """Zset: deferred ticket -> until, ms."""
+        return self._of_branch("deferred")
+
+    @property
+    def rules(self) -> str:
+        """Hash: version -> JSON of the centre's rules; kept for ever, they are a record."""
+        return self._of_branch("rules")
+
+    @property
+    def seen(self) -> str:
+        """Zset: window with a live console -> when it was heard last, real ms."""
+        return self._of_branch("seen")
 
     @property
     def live(self) -> str:

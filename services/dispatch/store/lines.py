@@ -1,4 +1,4 @@
-"""The waiting lines of a branch: typed face of the Lua files that let tickets wait and leave."""
+"""The lines of a branch: who joins and leaves them, and how they stand."""
 
 from __future__ import annotations
 
@@ -6,39 +6,35 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from pathlib import Path
-from uuid import uuid4
 
 from redis.asyncio import Redis
 
 from contracts.envelope import Missing, Position
+from contracts.values import Standing
 from services.chassis import stories
 from services.chassis.lua import LuaScript, Step
 from services.chassis.moments import from_ms, to_ms
 from services.dispatch.domain import tickets
 from services.dispatch.domain.branch import Branch
+from services.dispatch.domain.rules import Rules
+from services.dispatch.domain.tickets import Ticket
+from services.dispatch.domain.windows import Window
+from services.dispatch.store.hall import HALL, HERE, slots
 from services.dispatch.store.keys import Keys
-from services.dispatch.store.records import (
-    Ticket,
-    Window,
-    ticket_json,
-    ticket_of,
-    window_of,
-)
+from services.dispatch.store.records import ticket_json, ticket_of, window_of
 
-_HERE = Path(__file__).parent
-_JOIN_LINE = LuaScript(_HERE / "join_line.lua", _HERE / "calling.lua")
-_WITHDRAW_TICKET = LuaScript(_HERE / "withdraw_ticket.lua")
-_CLOSE_DAY = LuaScript(_HERE / "close_day.lua")
+_JOIN_LINE = LuaScript(HERE / "join_line.lua", *HALL)
+_WITHDRAW_TICKET = LuaScript(HERE / "withdraw_ticket.lua", *HALL)
+_CLOSE_DAY = LuaScript(HERE / "close_day.lua", *HALL)
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """How a line stands."""
+    """How a line stands, all standings together."""
 
     line: str
     waiting: int
-    oldest: datetime | None  # arrival of its head
+    oldest: datetime | None  # arrival of the first of its heads
     next_promise: datetime | None
 
 
@@ -49,67 +45,45 @@ class Lines:
         self._redis = redis
 
     def join(
-        self, ticket: Ticket, *, at: Position, now: datetime
+        self, ticket: Ticket, rules: Rules, *, at: Position, now: datetime
     ) -> Step[tuple[Missing, Window | None]]:
         """Let *ticket* wait, once; or call it to a ready window, which is returned."""
         keys = Keys(at.branch)
         return _JOIN_LINE.step(
             self._redis,
-            line=keys.line(ticket.line),
-            tickets=keys.tickets,
-            windows=keys.windows,
-            ready=keys.ready,
+            **slots(keys, rules, now),
             heard=keys.heard(at.topic),
-            outbox=keys.outbox,
-            told=keys.told,
-            live=keys.live,
-            branch=at.branch,
-            ticket=ticket.id,
             record=ticket_json(ticket),
-            call=uuid4().hex,
-            now=to_ms(now),
             id=at.id,
             previous=at.previous,
         ).then(_joined)
 
     def withdraw(
-        self, id: str, number: str, day: date, *, at: Position, now: datetime
+        self, id: str, number: str, day: date, rules: Rules, *, at: Position, now: datetime
     ) -> Step[Missing]:
         """Take a cancelled ticket out of its line, or free the window it was called to."""
         keys = Keys(at.branch)
         return _WITHDRAW_TICKET.step(
             self._redis,
-            lines=keys.line(""),
-            tickets=keys.tickets,
-            windows=keys.windows,
+            **slots(keys, rules, now),
             heard=keys.heard(at.topic),
-            outbox=keys.outbox,
-            told=keys.told,
-            live=keys.live,
-            branch=at.branch,
             ticket=id,
             unheard=ticket_json(_unheard(id, number, day, now)),
-            now=to_ms(now),
             id=at.id,
             previous=at.previous,
         ).then(stories.missing_in)
 
-    def close_day(self, day: date, *, ends: datetime, at: Position, now: datetime) -> Step[Missing]:
-        """Close windows of *day* that serve nobody, and forget what ended before that day."""
+    def close_day(
+        self, day: date, rules: Rules, *, ends: datetime, at: Position, now: datetime
+    ) -> Step[Missing]:
+        """Close windows of *day*, let go who is there, and forget what ended before that day."""
         keys = Keys(at.branch)
         return _CLOSE_DAY.step(
             self._redis,
-            windows=keys.windows,
-            tickets=keys.tickets,
-            ready=keys.ready,
+            **slots(keys, rules, now),
             heard=keys.heard(at.topic),
-            outbox=keys.outbox,
-            told=keys.told,
-            live=keys.live,
-            branch=at.branch,
             day=day.isoformat(),
             ends=to_ms(ends),
-            now=to_ms(now),
             id=at.id,
             previous=at.previous,
         ).then(stories.missing_in)
@@ -119,24 +93,49 @@ class Lines:
         return stories.pass_by(self._redis, Keys(at.branch).heard(at.topic), at)
 
     async def read(self, branch: Branch) -> list[Line]:
-        """How each line of the branch stands."""
+        """How each line stands: those of the services, and others with somebody in them."""
         keys = Keys(branch.code)
+        names = sorted(str(name) for name in await self._redis.smembers(keys.peopled))
         async with self._redis.pipeline(transaction=False) as pipe:
-            for line in branch.lines:
-                pipe.zcard(keys.line(line))
-                pipe.zrange(keys.line(line), 0, 0, withscores=True)
-            counts = await pipe.execute()
-        heads = [head[0][0] for head in counts[1::2] if head]
-        first = await self.find(branch.code, heads)
-        return [
-            Line(
-                line,
-                waiting,
-                first[head[0][0]].arrived if head and head[0][0] in first else None,
-                from_ms(head[0][1]) if head else None,
-            )
-            for line, waiting, head in zip(branch.lines, counts[::2], counts[1::2], strict=True)
-        ]
+            for name in names:
+                pipe.zcard(keys.line(name))
+                pipe.zrange(keys.line(name), 0, 0, withscores=True)
+            found = await pipe.execute()
+        heads = {n: head[0] for n, head in zip(names, found[1::2], strict=True) if head}
+        known = await self.find(branch.code, [ticket for ticket, _ in heads.values()])
+        waiting: Counter[str] = Counter()
+        for name, count in zip(names, found[::2], strict=True):
+            waiting[name.partition(":")[2]] += count
+        lines = [*branch.lines, *sorted(waiting.keys() - set(branch.lines))]
+        return [_line(line, waiting[line], heads, known) for line in lines]
+
+    async def waiting(self, branch: str) -> list[Ticket]:
+        """Everybody who waits, in no order."""
+        found = await self._redis.hvals(Keys(branch).tickets)
+        known = [ticket_of(str(text)) for text in found]
+        return [ticket for ticket in known if ticket.state is tickets.State.WAITING]
+
+    async def numbered(self, branch: str, number: str) -> list[Ticket]:
+        """Tickets of a number as somebody might say it, the newest first."""
+        wanted = "".join(number.upper().split())
+        digits = wanted.lstrip("0") if wanted.isdigit() else ""
+        found = await self._redis.hvals(Keys(branch).tickets)
+        known = [ticket_of(str(text)) for text in found]
+        return sorted(
+            (
+                ticket
+                for ticket in known
+                if "".join(ticket.number.split()) == wanted
+                or (digits and ticket.number.rpartition(" ")[2].lstrip("0") == digits)
+            ),
+            key=lambda ticket: ticket.arrived,
+            reverse=True,
+        )
+
+    async def due(self, branch: str, now: datetime) -> list[str]:
+        """Deferred tickets whose hour has come."""
+        found = await self._redis.zrange(Keys(branch).deferred, "-inf", to_ms(now), byscore=True)
+        return [str(id) for id in found]
 
     async def find(self, branch: str, ids: Sequence[str]) -> dict[str, Ticket]:
         """Those of *ids* that are known."""
@@ -152,6 +151,15 @@ class Lines:
         return Counter(ticket.state for ticket in known if ticket.day == day)
 
 
+def _line(
+    line: str, waiting: int, heads: dict[str, tuple[str, float]], known: dict[str, Ticket]
+) -> Line:
+    mine = [head for name, head in heads.items() if name.partition(":")[2] == line]
+    arrivals = [known[ticket].arrived for ticket, _ in mine if ticket in known]
+    promises = [from_ms(promise) for _, promise in mine]
+    return Line(line, waiting, min(arrivals, default=None), min(promises, default=None))
+
+
 def _joined(reply: object) -> tuple[Missing, Window | None]:
     match reply:
         case ["called", (str() | None) as missing, str(window)]:
@@ -164,4 +172,6 @@ def _joined(reply: object) -> tuple[Missing, Window | None]:
 def _unheard(id: str, number: str, day: date, now: datetime) -> Ticket:
     """A ticket whose issue was never heard: known so that a late issue changes nothing."""
     epoch = datetime(1970, 1, 1, tzinfo=UTC)
-    return Ticket(id, number, "", "", day, now, epoch, tickets.State.CANCELLED)
+    return Ticket(
+        id, number, "", "", day, now, Standing.ORDINARY, epoch, epoch, tickets.State.CANCELLED
+    )

@@ -1,56 +1,28 @@
-"""The windows of a branch: typed face of the Lua files that move them."""
+"""The windows of a branch: read, opened, and called to."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
-from uuid import uuid4
 
 from redis.asyncio import Redis
 
 from services.chassis.commands import ANSWER_KEPT
 from services.chassis.lua import LuaScript
-from services.chassis.moments import span_ms, to_ms
-from services.dispatch.domain import tickets
+from services.chassis.moments import span_ms
+from services.dispatch.domain import takeover
 from services.dispatch.domain.branch import Branch
-from services.dispatch.domain.errors import (
-    IdempotencyKeyReused,
-    IllegalMove,
-    OperatorBusy,
-    WindowTaken,
-)
-from services.dispatch.domain.windows import MOVES, Command, State, legal
+from services.dispatch.domain.errors import IdempotencyKeyReused, IllegalMove
+from services.dispatch.domain.rules import Rules
+from services.dispatch.domain.takeover import Place
+from services.dispatch.domain.tickets import Ticket
+from services.dispatch.domain.windows import MOVES, Command, State, Window, legal
+from services.dispatch.store.hall import HALL, HERE, Change, Hall, Order, Told, slots
 from services.dispatch.store.keys import Keys
-from services.dispatch.store.records import Ticket, Window, ticket_of, window_of
+from services.dispatch.store.records import ticket_json, ticket_of, window_json, window_of
 
-_HERE = Path(__file__).parent
-_CALL_NEXT = LuaScript(_HERE / "call_next.lua", _HERE / "calling.lua")
-_MOVE_WINDOW = LuaScript(_HERE / "move_window.lua")
-_OPEN_WINDOW = LuaScript(_HERE / "open_window.lua")
-
-
-@dataclass(frozen=True, slots=True)
-class _Told:
-    """What a move means for the ticket, and what its event says of the window."""
-
-    event: str
-    fields: tuple[str, ...]
-    ticket_to: tickets.State | None = None
-
-
-_VISIT = ("call", "ticket", "window")
-_TOLD = {
-    Command.RECALL: _Told("talon.ticket.recalled", (*_VISIT, "number", "zone", "times")),
-    Command.START: _Told("talon.service.started", _VISIT, tickets.State.SERVING),
-    Command.FINISH: _Told("talon.service.finished", _VISIT, tickets.State.FINISHED),
-    Command.NO_SHOW: _Told("talon.ticket.no_show", _VISIT, tickets.State.NO_SHOW),
-    Command.PAUSE: _Told("talon.window.paused", ("window", "operator")),
-    Command.RESUME: _Told("talon.window.resumed", ("window", "operator")),
-    Command.CLOSE: _Told("talon.window.closed", ("window", "operator")),
-}
+_CALL_NEXT = LuaScript(HERE / "call_next.lua", *HALL)
+_IDLE = json.dumps(dict.fromkeys(MOVES[Command.NEXT].come_from, True))
 
 
 class Windows:
@@ -58,6 +30,7 @@ class Windows:
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
+        self._hall = Hall(redis)
 
     @staticmethod
     def live_stream(branch: str) -> str:
@@ -79,55 +52,41 @@ class Windows:
         ]
 
     async def open(
-        self, branch: Branch, window: str, operator: str, *, command: str, now: datetime
+        self,
+        branch: Branch,
+        rules: Rules,
+        window: str,
+        operator: str,
+        *,
+        confirmed: bool = False,
+        command: str,
+        now: datetime,
     ) -> Window:
-        """Let *operator* serve at *window*.
+        """Let *operator* serve at *window*; if *confirmed*, in place of another, or of elsewhere.
 
         Raises:
             UnknownWindow, UnknownOperator: the branch has none such.
-            OperatorBusy: they serve at another window.
-            WindowTaken: somebody serves at this one.
+            OperatorBusy: they serve at another window; confirm to take the visit along.
+            WindowTaken: somebody serves at this one; confirm to take over.
             IllegalMove: they serve at this one already.
         """
-        keys, skills = Keys(branch.code), branch.operator(operator).skills
-        record = {
-            "window": window,
-            "zone": branch.window(window).zone,
-            "state": MOVES[Command.OPEN].to,
-            "operator": operator,
-            "skills": skills,
-            "serves": json.dumps(branch.open_to(skills)),
-            "since": str(to_ms(now)),
-        }
-        match await _OPEN_WINDOW(
-            self._redis,
-            windows=keys.windows,
-            answer=keys.answer(command),
-            outbox=keys.outbox,
-            told=keys.told,
-            live=keys.live,
-            branch=branch.code,
-            window=window,
-            record=json.dumps(record),
-            now=to_ms(now),
-            keep=span_ms(ANSWER_KEPT),
-        ):
-            case ["moved", str(opened)]:
-                return window_of(opened)
-            case ["refused", str(state)]:
-                holder = (await self.read(branch, window)).operator
-                if holder not in (None, operator):
-                    raise WindowTaken(window, str(holder))
-                raise IllegalMove(window, Command.OPEN, state, legal(State(state)))
-            case ["operator_busy", str(other)]:
-                raise OperatorBusy(operator, other)
-            case ["reused"]:
-                raise IdempotencyKeyReused
-            case reply:
-                raise AssertionError(f"open_window.lua answered {reply!r}")
+        branch.window(window), branch.operator(operator)
+        order = Order(f"open {window} {operator}", command, now)
+        while True:
+            if (given := await self._hall.answer(branch.code, order)) is not None:
+                return given[0] or Window(window, branch.window(window).zone, State.CLOSED)
+            places, at = await self._places(branch, window, operator)
+            moved = takeover.open_window(
+                branch, places, window, operator, confirmed=confirmed, now=now
+            )
+            changes = [Change("operators", operator, at, window), *_changes(places, moved)]
+            opened = next(m.window for m in moved.places if m.window.window == window)
+            told = Told(moved.facts, (window_json(opened), ""))
+            if await self._hall.swap(branch.code, rules, changes, told, order):
+                return opened
 
     async def call_next(
-        self, branch: Branch, window: str, *, command: str, now: datetime
+        self, branch: Branch, rules: Rules, window: str, *, command: str, now: datetime
     ) -> tuple[Window, Ticket | None]:
         """Call the next visitor to *window*; with nobody there the window is ready.
 
@@ -135,90 +94,59 @@ class Windows:
             UnknownWindow: the branch has none such.
             IllegalMove: the window is not idle.
         """
-        while True:
-            serves = (await self.read(branch, window)).serves
-            reply = await self._try_call(branch, window, serves, command, now)
-            match reply:
-                case ["called", str(called), str(ticket)]:
-                    return window_of(called), ticket_of(ticket)
-                case ["nobody", str(ready)]:
-                    return window_of(ready), None
-                case ["changed"]:  # another operator opened the window in between
-                    continue
-                case ["refused", str(state)]:
-                    raise IllegalMove(window, Command.NEXT, state, legal(State(state)))
-                case ["reused"]:
-                    raise IdempotencyKeyReused
-            raise AssertionError(f"call_next.lua answered {reply!r}")
-
-    async def move(
-        self,
-        branch: Branch,
-        window: str,
-        move: Command,
-        *,
-        command: str,
-        now: datetime,
-        reason: str = "",
-    ) -> Window:
-        """Recall, start, finish, no-show, pause, resume or close.
-
-        Raises:
-            UnknownWindow: the branch has none such.
-            IllegalMove: the window's state does not allow it.
-        """
-        keys, told = Keys(branch.code), _TOLD[move]
-        zone = branch.window(window).zone
-        match await _MOVE_WINDOW(
+        keys = Keys(branch.code)
+        match await _CALL_NEXT(
             self._redis,
-            windows=keys.windows,
-            tickets=keys.tickets,
-            ready=keys.ready,
+            **slots(keys, rules, now),
             answer=keys.answer(command),
-            outbox=keys.outbox,
-            told=keys.told,
-            live=keys.live,
-            branch=branch.code,
-            window=window,
-            asked=f"{move} {window} {reason}",
-            come_from=json.dumps(MOVES[move].come_from),
-            to=MOVES[move].to,
-            ticket_to=told.ticket_to or "",
-            type=told.event,
-            fields=json.dumps(told.fields),
-            reason=reason,
-            now=to_ms(now),
+            window=branch.window(window).window,
+            idle=_IDLE,
             keep=span_ms(ANSWER_KEPT),
         ):
-            case ["moved", str(moved), str()]:
-                if MOVES[move].to is State.CLOSED:
-                    return Window(window, zone, State.CLOSED)
-                return window_of(moved)
+            case ["called", str(called), str(ticket)]:
+                return window_of(called), ticket_of(ticket)
+            case ["nobody", str(ready)]:
+                return window_of(ready), None
             case ["refused", str(state)]:
-                raise IllegalMove(window, move, state, legal(State(state)))
+                raise IllegalMove(window, Command.NEXT, state, legal(State(state)))
             case ["reused"]:
                 raise IdempotencyKeyReused
             case reply:
-                raise AssertionError(f"move_window.lua answered {reply!r}")
+                raise AssertionError(f"call_next.lua answered {reply!r}")
 
-    async def _try_call(
-        self, branch: Branch, window: str, serves: Sequence[str], command: str, now: datetime
-    ) -> object:
+    async def _places(
+        self, branch: Branch, window: str, operator: str
+    ) -> tuple[dict[str, tuple[Place, str, str]], str]:
+        """The window, the one where the operator is, who is there, and the texts of all."""
         keys = Keys(branch.code)
-        return await _CALL_NEXT(
-            self._redis,
-            windows=keys.windows,
-            tickets=keys.tickets,
-            ready=keys.ready,
-            answer=keys.answer(command),
-            outbox=keys.outbox,
-            told=keys.told,
-            live=keys.live,
-            lines=[keys.line(line) for line in serves],
-            branch=branch.code,
-            window=window,
-            serves=json.dumps(serves),
-            call=uuid4().hex,
-            now=to_ms(now),
-            keep=span_ms(ANSWER_KEPT),
-        )
+        at = str(await self._redis.hget(keys.operators, operator) or "")
+        wanted = [window, *([at] if at and at != window else [])]
+        texts = [str(text or "") for text in await self._redis.hmget(keys.windows, wanted)]
+        places = {}
+        for name, text in zip(wanted, texts, strict=True):
+            zone = branch.windows[name].zone if name in branch.windows else ""
+            seen = window_of(text) if text else Window(name, zone, State.CLOSED)
+            held = ""
+            if seen.ticket:
+                held = str(await self._redis.hget(keys.tickets, seen.ticket) or "")
+            places[name] = (Place(seen, ticket_of(held) if held else None), text, held)
+        return places, at
+
+
+def _changes(places: dict[str, tuple[Place, str, str]], moved: takeover.TakenOver) -> list[Change]:
+    changes = []
+    for place in moved.places:
+        was, text, _ = places[place.window.window]
+        changes.append(Change("windows", place.window.window, text, window_json(place.window)))
+        gone = was.window.operator
+        if gone is not None and gone != moved.operator:
+            changes.append(Change("operators", gone, was.window.window, ""))
+    tickets = {was.ticket.id: held for was, _, held in places.values() if was.ticket}
+    for place in moved.places:
+        if place.ticket is not None:
+            changes.append(
+                Change(
+                    "tickets", place.ticket.id, tickets[place.ticket.id], ticket_json(place.ticket)
+                )
+            )
+    return changes

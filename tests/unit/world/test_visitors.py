@@ -7,9 +7,9 @@ from statistics import mean, pstdev
 
 import pytest
 
-from services.demo.catalogue import Branch, Service
-from services.demo.plan import Comes, Visitor, minutes_at_window, of_day
-from tests.unit.demo.builders import MONDAY, SATURDAY, SUNDAY, a_branch, a_service
+from services.world.catalogue import Branch, Service
+from services.world.visitors import Comes, Visitor, minutes_at_window, of_day
+from tests.unit.world.builders import MONDAY, SATURDAY, SUNDAY, a_branch, a_service
 
 
 def visitors(

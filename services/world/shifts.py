@@ -7,7 +7,7 @@ is left of the shift (a short Saturday) is not taken.
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from services.demo.catalogue import Branch, Operator, weekday
+from services.world.catalogue import Branch, Operator, weekday
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,7 @@ class Shift:
     rest: Break | None
     skills: frozenset[str]
     to_the_last: bool  # ends with the branch, so stays until nobody waits for this operator
+    helps: frozenset[str] = frozenset()  # skills of the second level
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,5 +81,12 @@ def _shift(branch: Branch, operator: Operator, day: date) -> Shift | None:
     if rest and not starts <= rest.starts <= rest.starts + rest.length <= ends:
         rest = None
     return Shift(
-        operator.id, str(operator.window), starts, ends, rest, operator.skills, ends == closes
+        operator=operator.id,
+        window=str(operator.window),
+        starts=starts,
+        ends=ends,
+        rest=rest,
+        skills=operator.skills,
+        to_the_last=ends == closes,
+        helps=operator.helps,
     )

@@ -1,4 +1,4 @@
-"""Who comes to a branch on a day, when, for what, and how each of them behaves.
+"""Who comes to a branch on a day without an appointment, for what, and how they behave.
 
 Pure: the dice are an argument, so one seed gives one day. The figures are working
 estimates of a multifunctional centre: a crowd at the door, two humps with lunch between
@@ -13,7 +13,8 @@ from enum import Enum, auto
 from random import Random
 from typing import Final, Literal
 
-from services.demo.catalogue import Branch, Service, weekday
+from contracts.values import Standing
+from services.world.catalogue import Branch, Service, weekday
 
 CROWD_SHARE: Final = 0.03  # of the day, at the door before it opens
 CROWD_ENTERS: Final = timedelta(minutes=5)
@@ -50,27 +51,37 @@ class Visitor:
     patience: timedelta | None  # gives the ticket back after that long, if not called before
     phone: str | None
     language: Literal["ru", "en"]
+    standing: Standing = Standing.ORDINARY
+    slot: datetime | None = None  # of an appointment
 
 
 def of_day(
-    branch: Branch, offered: Sequence[Service], day: date, dice: Random
+    branch: Branch, offered: Sequence[Service], day: date, dice: Random, share: float = 1.0
 ) -> tuple[Visitor, ...]:
-    """Return the visitors of *day* in order of arrival; none on a day off."""
+    """Return the visitors of *day* in order of arrival; none on a day off.
+
+    *share*: as if so large a part of the day's visitors came.
+    """
     hours = branch.opening(day)
     if hours is None:
         return ()
     opens, closes = hours
-    mean = branch.daily_visitors * branch.weekday_weights[weekday(day)] / 100
-    count = max(0, round(dice.gauss(mean, math.sqrt(mean))))
+    count = how_many(branch, day, share, dice)
     crowd = round(count * CROWD_SHARE)
     moments = [opens + DOOR_TO_KIOSK + CROWD_ENTERS * dice.random() for _ in range(crowd)]
-    moments += _arrivals(branch, opens, closes, count - crowd, dice)
+    moments += arrivals(branch, opens, closes, count - crowd, dice)
     phones = iter(dice.sample(range(PHONES), min(PHONES, count)))
-    choose = _Choice(branch.category_mix_pct, offered)
+    choose = Choice(branch.category_mix_pct, offered)
     return tuple(
-        _visitor(f"{day}/{index:04}", moment, choose.one(dice), next(phones, None), dice)
+        visitor_of(f"{day}/{index:04}", moment, choose.one(dice), next(phones, None), dice)
         for index, moment in enumerate(sorted(moments), start=1)
     )
+
+
+def how_many(branch: Branch, day: date, share: float, dice: Random) -> int:
+    """Return how many come, when *share* of the day's visitors are of a kind."""
+    mean = branch.daily_visitors * branch.weekday_weights[weekday(day)] / 100 * share
+    return max(0, round(dice.gauss(mean, math.sqrt(mean))))
 
 
 def minutes_at_window(typical: float, dice: Random) -> timedelta:
@@ -81,7 +92,7 @@ def minutes_at_window(typical: float, dice: Random) -> timedelta:
     return timedelta(minutes=dice.lognormvariate(math.log(typical) - variance / 2, variance**0.5))
 
 
-def _arrivals(
+def arrivals(
     branch: Branch, opens: datetime, closes: datetime, count: int, dice: Random
 ) -> list[datetime]:
     """Spread *count* arrivals over the profile's hours, as far as tickets are given in them."""
@@ -100,7 +111,7 @@ def _arrivals(
     return [since + length * dice.random() for since, length in chosen]
 
 
-class _Choice:
+class Choice:
     """A category by the branch's mix, then a service: the first of a category is wanted most."""
 
     def __init__(self, mix: Mapping[str, float], offered: Sequence[Service]) -> None:
@@ -115,9 +126,10 @@ class _Choice:
         return dice.choices(services, [1 / rank for rank in range(1, len(services) + 1)])[0]
 
 
-def _visitor(
+def visitor_of(
     name: str, arrives: datetime, service: Service, number: int | None, dice: Random
 ) -> Visitor:
+    """Return a visitor with all the ways that the dice give them; *number* is for a phone."""
     leaves_phone = dice.random() < PHONE_SHARE
     return Visitor(
         name=name,

@@ -1,9 +1,9 @@
-"""A branch, a service, an operator for the demo's tests: every default is boring."""
+"""A branch, a service, an operator for the world's tests: every default is boring."""
 
 from datetime import date
 from typing import Any, Final
 
-from services.demo.catalogue import Branch, Operator, Service
+from services.world.catalogue import Branch, Operator, Service
 
 MONDAY: Final = date(2026, 11, 23)
 THURSDAY: Final = date(2026, 11, 26)

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from services.demo.shifts import Shift, guest, of_day
-from tests.unit.demo.builders import (
+from services.world.shifts import Shift, guest, of_day
+from tests.unit.world.builders import (
     MONDAY,
     SATURDAY,
     SUNDAY,

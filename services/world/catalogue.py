@@ -1,7 +1,7 @@
-"""What the simulated day reads from the catalogue: hours, shifts, operators, the day's mix.
+"""What a simulated day reads from the catalogue: hours, shifts, operators, the day's mix.
 
-The demo is a customer of the services, not a part of them, so it reads the published file
-and shares no model with them. Fields that it does not need are passed over.
+The catalogue is read as data: whoever simulates a day from outside shares no model with the
+services. Fields that no day needs are passed over.
 """
 
 from collections.abc import Iterator, Mapping
@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field
 WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 WALK_IN: Final = "walk_in"
+APPOINTMENT: Final = "appointment"
 A_LONG_HOLIDAY: Final = timedelta(days=31)
 
 
@@ -43,11 +44,13 @@ class Operator(_Read):
     shift: str
     break_at: time | None = None
     skills: frozenset[str]
+    helps: frozenset[str] = frozenset()  # skills of the second level
 
 
 class Window(_Read):
     number: int
     zone: str
+    accessible: bool = False
 
 
 class Branch(_Read):
@@ -56,6 +59,9 @@ class Branch(_Read):
     opening_hours: Mapping[Weekday, str | None]
     last_ticket_minutes_before_close: int = 0
     daily_visitors: int
+    appointment_share_pct: float = 0
+    appointment_no_show_pct: float = 0
+    priority_share_pct: float = 0
     weekday_weights: Mapping[Weekday, float]
     arrival_profile: Mapping[int, float]
     category_mix_pct: Mapping[str, float]
@@ -117,10 +123,17 @@ class Catalogue(_Read):
 
     def offered(self, branch: Branch) -> tuple[Service, ...]:
         """Return the services that a visitor without an appointment may choose in *branch*."""
+        return self._open_to(branch, WALK_IN)
+
+    def bookable(self, branch: Branch) -> tuple[Service, ...]:
+        """Return the services of *branch* that may be booked for an hour."""
+        return self._open_to(branch, APPOINTMENT)
+
+    def _open_to(self, branch: Branch, channel: str) -> tuple[Service, ...]:
         return tuple(
             service
             for service in self.services
-            if service.code not in branch.unavailable_services and WALK_IN in service.channels
+            if service.code not in branch.unavailable_services and channel in service.channels
         )
 
 

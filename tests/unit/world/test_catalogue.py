@@ -1,12 +1,12 @@
-"""What the demo takes from the catalogue."""
+"""What is read from the catalogue."""
 
 from datetime import timedelta
 
 import pytest
 
-from services.demo.catalogue import Catalogue, read
 from services.embedded.data import EXAMPLE
-from tests.unit.demo.builders import MONDAY, SATURDAY, SUNDAY, a_branch, a_service
+from services.world.catalogue import Catalogue, read
+from tests.unit.world.builders import MONDAY, SATURDAY, SUNDAY, a_branch, a_service
 
 
 def test_the_day_is_on_until_the_branch_closes() -> None:
