@@ -36,7 +36,10 @@ def a_name(text: str) -> Name:
 
 
 def a_published_branch(
-    operators: dict[str, tuple[str, ...]] | None = None, windows: int = 5
+    operators: dict[str, tuple[str, ...]] | None = None,
+    windows: int = 5,
+    helps: dict[str, tuple[str, ...]] | None = None,
+    accessible: tuple[str, ...] = (),
 ) -> BranchPublished:
     """BR-T: services of one, two and other skills; operators as given."""
     staff = operators or {"O1": ("PASS",), "O2": ("PASS", "REAL"), "O3": ("BIO", "PASS", "REAL")}
@@ -62,14 +65,22 @@ def a_published_branch(
             for code, skills in needs.items()
         ),
         windows=tuple(
-            Window(window=str(n), zone="hall", accessible=False) for n in range(1, windows + 1)
+            Window(window=str(n), zone="hall", accessible=str(n) in accessible)
+            for n in range(1, windows + 1)
         ),
-        operators=tuple(Operator(operator=o, skills=s) for o, s in staff.items()),
+        operators=tuple(
+            Operator(operator=o, skills=s, helps=(helps or {}).get(o, ())) for o, s in staff.items()
+        ),
     )
 
 
-def a_branch(operators: dict[str, tuple[str, ...]] | None = None, windows: int = 5) -> Branch:
-    return Branch.of(a_published_branch(operators, windows))
+def a_branch(
+    operators: dict[str, tuple[str, ...]] | None = None,
+    windows: int = 5,
+    helps: dict[str, tuple[str, ...]] | None = None,
+    accessible: tuple[str, ...] = (),
+) -> Branch:
+    return Branch.of(a_published_branch(operators, windows, helps, accessible))
 
 
 def ticket_id(n: int) -> str:

@@ -13,7 +13,8 @@ from services.chassis.live import Live
 from services.chassis.redis import connect
 from services.chassis.settings import load
 from services.chassis.spine import Subscription
-from services.dispatch.api import console, overview, tickets
+from services.dispatch.api import console, overview, tickets, why
+from services.dispatch.api import rules as rules_api
 from services.dispatch.api.desk import Desk
 from services.dispatch.domain.errors import Invalid, Refused, Unknown
 from services.dispatch.events import CatalogueEvents, TicketEvents
@@ -46,6 +47,8 @@ def build() -> Service:
             console.router(desk),
             console.visit_router(desk),
             tickets.router(desk),
+            why.router(desk),
+            rules_api.router(desk),
             overview.router(desk),
         ],
         refusals={Refused: 409, Unknown: 404, Invalid: 422},

@@ -13,8 +13,10 @@ from contracts.calls import (
     ServiceFinished,
     ServiceStarted,
     TicketCalled,
+    TicketDeferred,
     TicketNoShow,
     TicketRecalled,
+    TicketRequeued,
 )
 from contracts.catalogue import BranchPublished
 from contracts.tickets import TicketCancelled, TicketIssued
@@ -102,6 +104,8 @@ def _subscriptions(
                 ServiceStarted: on_call.started,
                 ServiceFinished: on_call.finished,
                 TicketNoShow: on_call.no_show,
+                TicketRequeued: on_call.requeued,
+                TicketDeferred: on_call.deferred,
             },
             on_call.other,
         ),

@@ -11,8 +11,10 @@ from contracts.calls import (
     ServiceFinished,
     ServiceStarted,
     TicketCalled,
+    TicketDeferred,
     TicketNoShow,
     TicketRecalled,
+    TicketRequeued,
 )
 from contracts.catalogue import BranchPublished
 from contracts.envelope import Event, Missing
@@ -119,20 +121,31 @@ class CallEvents:
         return await self._apply(event, await self._branch(event), TicketState.SERVING, change)
 
     async def finished(self, event: Event[ServiceFinished]) -> Step[Missing]:
-        """The visit is over."""
-        change = Change(event.data.call, CallState.OVER)
-        return await self._apply(event, await self._branch(event), TicketState.FINISHED, change)
+        """A service is over; the visit too, unless another one follows."""
+        state = TicketState.FINISHED if event.data.then is None else TicketState.WAITING
+        return await self._over(event, state)
 
     async def no_show(self, event: Event[TicketNoShow]) -> Step[Missing]:
         """Nobody came, or the ticket was given up after the call."""
         gave_up = event.data.reason is NoShowReason.CANCELLED
-        state = TicketState.CANCELLED if gave_up else TicketState.NO_SHOW
-        change = Change(event.data.call, CallState.OVER)
-        return await self._apply(event, await self._branch(event), state, change)
+        return await self._over(event, TicketState.CANCELLED if gave_up else TicketState.NO_SHOW)
+
+    async def requeued(self, event: Event[TicketRequeued]) -> Step[Missing]:
+        """The visitor waits again; nobody is to come to that window any more."""
+        return await self._over(event, TicketState.WAITING)
+
+    async def deferred(self, event: Event[TicketDeferred]) -> Step[Missing]:
+        """The visitor waits for an hour of their own, and is not called before."""
+        return await self._over(event, TicketState.DEFERRED)
 
     async def other(self, event: Event[Any]) -> Step[Missing]:
         """Windows are dispatch's business, but they have their place in the story."""
         return self._tickets.pass_by(event.position)
+
+    async def _over(self, event: Event[Any], state: TicketState) -> Step[Missing]:
+        """The visitor is at no window now; without a call in the fact, was at none before."""
+        change = Change(event.data.call, CallState.OVER) if event.data.call else None
+        return await self._apply(event, await self._branch(event), state, change)
 
     async def _branch(self, event: Event[Any]) -> Branch:
         return await self._branches.find(event.branch) or Branch.unheard(event.branch)
@@ -142,7 +155,7 @@ class CallEvents:
         event: Event[Any],
         branch: Branch,
         state: TicketState,
-        change: Change,
+        change: Change | None,
         *,
         asks: MessageKind | None = None,
     ) -> Step[Missing]:
@@ -159,7 +172,7 @@ class CallEvents:
         )
 
         def applied(missing: Missing) -> Missing:
-            if change.shown:
+            if change and change.shown:
                 BOARD_DELAY.observe((real_now() - told_at(event.id)).total_seconds())
             return missing
 

@@ -5,7 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 from contracts import topics
-from contracts.calls import ServiceFinished, ServiceStarted, TicketCalled, TicketNoShow
+from contracts.calls import (
+    ServiceFinished,
+    ServiceStarted,
+    TicketCalled,
+    TicketDeferred,
+    TicketNoShow,
+    TicketRecalled,
+    TicketRequeued,
+)
 from services.chassis.app import Service
 from services.chassis.clock import Clock
 from services.chassis.live import Live
@@ -57,9 +65,12 @@ def calls(on: CallEvents) -> Subscription:
         topics.CALLS,
         handlers={
             TicketCalled: on.called,
+            TicketRecalled: on.recalled,
             ServiceStarted: on.started,
             ServiceFinished: on.finished,
             TicketNoShow: on.not_served,
+            TicketRequeued: on.requeued,
+            TicketDeferred: on.deferred,
         },
         otherwise=on.other,
     )

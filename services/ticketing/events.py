@@ -9,14 +9,21 @@ from contracts.calls import (
     ServiceFinished,
     ServiceStarted,
     TicketCalled,
+    TicketDeferred,
     TicketNoShow,
+    TicketRecalled,
+    TicketRequeued,
 )
 from contracts.envelope import Event, Missing
 from services.chassis.lua import Step
 from services.ticketing.domain.tickets import State, Word
 from services.ticketing.store.tickets import Tickets
 
-NOT_SERVED: Final = {NoShowReason.ABSENT: State.NO_SHOW, NoShowReason.CANCELLED: State.CANCELLED}
+NOT_SERVED: Final = {
+    NoShowReason.ABSENT: State.NO_SHOW,
+    NoShowReason.CANCELLED: State.CANCELLED,
+    NoShowReason.DAY_END: State.NO_SHOW,
+}
 
 
 class CallEvents:
@@ -27,24 +34,38 @@ class CallEvents:
 
     async def called(self, event: Event[TicketCalled]) -> Step[Missing]:
         """The visitor is called to a window."""
-        word = Word(State.CALLED, event.data.window, event.data.called)
-        return self._tickets.apply(event.data.ticket, word, at=event.position)
+        return self._apply(
+            event, Word(State.CALLED, event.data.window, called_at=event.data.called)
+        )
+
+    async def recalled(self, event: Event[TicketRecalled]) -> Step[Missing]:
+        """The visitor is called again, perhaps to a window where the operator moved."""
+        return self._apply(event, Word(State.CALLED, event.data.window))
 
     async def started(self, event: Event[ServiceStarted]) -> Step[Missing]:
         """The visitor came to the window."""
-        word = Word(State.SERVING, event.data.window)
-        return self._tickets.apply(event.data.ticket, word, at=event.position)
+        return self._apply(event, Word(State.SERVING, event.data.window))
 
     async def finished(self, event: Event[ServiceFinished]) -> Step[Missing]:
-        """The visit is over."""
-        word = Word(State.FINISHED, event.data.window)
-        return self._tickets.apply(event.data.ticket, word, at=event.position)
+        """A service is over; the visit too, unless another one follows."""
+        state = State.FINISHED if event.data.then is None else State.WAITING
+        return self._apply(event, Word(state))
 
     async def not_served(self, event: Event[TicketNoShow]) -> Step[Missing]:
         """The visitor did not come, or gave the ticket up after the call."""
-        word = Word(NOT_SERVED[event.data.reason], event.data.window)
-        return self._tickets.apply(event.data.ticket, word, at=event.position)
+        return self._apply(event, Word(NOT_SERVED[event.data.reason]))
+
+    async def requeued(self, event: Event[TicketRequeued]) -> Step[Missing]:
+        """The visitor waits again."""
+        return self._apply(event, Word(State.WAITING))
+
+    async def deferred(self, event: Event[TicketDeferred]) -> Step[Missing]:
+        """The visitor waits for an hour of their own."""
+        return self._apply(event, Word(State.DEFERRED, until=event.data.until))
 
     async def other(self, event: Event[Any]) -> Step[Missing]:
         """Not our business, but it has its place in the story."""
         return self._tickets.pass_by(event.position)
+
+    def _apply(self, event: Event[Any], word: Word) -> Step[Missing]:
+        return self._tickets.apply(event.data.ticket, word, at=event.position)

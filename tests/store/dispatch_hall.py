@@ -118,7 +118,7 @@ class Centre:
             ),
             Command.PAUSE: lambda: duty.pause(place, PauseReason.LUNCH, now),
             Command.RESUME: lambda: duty.resume(place, now),
-            Command.CLOSE: lambda: duty.close(place, CloseReason.OPERATOR, now),
+            Command.CLOSE: lambda: duty.close(place, CloseReason.OPERATOR),
         }
         return decisions[move]()
 

@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from redis.asyncio import Redis
 
+from contracts.values import Standing
 from services import chassis
 from services.chassis.moments import from_ms
-from services.dispatch.domain.routing import Head, ReadyWindow, choose, take_in
-from services.dispatch.store.lines import Lines
-from services.dispatch.store.windows import Windows
-from tests.builders import a_branch, a_position, a_ticket, at, ticket_id
+from services.dispatch.domain.routing import (
+    Head,
+    Lines,
+    ReadyWindow,
+    choose,
+    next_calls_since,
+    take_in,
+)
+from services.dispatch.domain.tickets import Ticket
+from tests.builders import RULES, a_branch, a_position, a_ticket, at
 from tests.stack import Store
+from tests.store.dispatch_hall import KEYS, Centre
 
 PRELUDE = (Path(chassis.__path__[0]) / "prelude.lua").read_text("utf-8")
 SKILLS = ("BIO", "PASS", "REAL")
@@ -24,59 +35,107 @@ real_server = settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 skill_sets = st.sets(st.sampled_from(SKILLS), min_size=1).map(lambda s: tuple(sorted(s)))
+standings = st.sampled_from([Standing.STATUTORY, Standing.LOCAL, Standing.ORDINARY])
+staff = st.tuples(skill_sets, skill_sets)
+"""Main skills, and those to help with."""
 
 
-@real_server
-@given(
-    waiting=st.lists(st.tuples(st.sampled_from(LINES), st.integers(0, 5)), max_size=12),
-    skills=skill_sets,
-)
-def test_lua_calls_whom_python_chooses(store: Store, waiting, skills):
-    async def both() -> None:
+def a_visitor(n: int, line: str, arrived: int, standing: Standing) -> Ticket:
+    plain = at(arrived + 15)
+    sooner = {Standing.STATUTORY: at(arrived), Standing.LOCAL: at(arrived + 5)}
+    return replace(
+        a_ticket(n, line, arrived, standing), promise=sooner.get(standing, plain), plain=plain
+    )
+
+
+def heads_of(waiting: list[Ticket]) -> list[Head]:
+    """The first of each line and kind of standing."""
+    firsts: dict[tuple[str, bool, bool], Ticket] = {}
+    for ticket in waiting:
+        statutory = ticket.standing is Standing.STATUTORY
+        lane = (ticket.line, statutory, ticket.standing is Standing.LOCAL)
+        first = firsts.get(lane, ticket)
+        firsts[lane] = min(ticket, first, key=lambda t: (t.promise, t.id))
+    return [Head(t.line, t.standing, t.id, t.promise, t.plain) for t in firsts.values()]
+
+
+def on_a_real_store(store: Store, test: Callable[[Redis], Awaitable[None]]) -> None:
+    async def run() -> None:
         async with Redis.from_url(store.url, decode_responses=True) as redis:
             await redis.flushall()
-            branch = a_branch({"O1": skills})
-            lines, windows = Lines(redis), Windows(redis)
-            for n, (line, arrived) in enumerate(waiting, start=1):
-                await lines.join(a_ticket(n, line, arrived), at=a_position(n), now=at(6))
-            await windows.open(branch, "1", "O1", command="open", now=at(6))
-            window, ticket = await windows.call_next(branch, "1", command="next", now=at(7))
-            firsts: dict[str, Head] = {}
-            for n, (line, arrived) in enumerate(waiting, start=1):
-                head = Head(line, ticket_id(n), at(arrived + 15))
-                if line in branch.open_to(skills):
-                    firsts[line] = min(head, firsts.get(line, head), key=lambda h: h.rank)
-            expected = choose(firsts.values())
-            assert window.decision == expected
-            assert (ticket.id if ticket else None) == (expected and expected.called.ticket)
+            await test(redis)
 
-    asyncio.run(both())
+    with asyncio.Runner() as runner:
+        runner.run(run())
 
 
 @real_server
 @given(
-    ready=st.lists(st.tuples(skill_sets, st.integers(0, 3)), max_size=5),
+    waiting=st.lists(st.tuples(st.sampled_from(LINES), st.integers(0, 30), standings), max_size=12),
+    staff=staff,
+    calls=st.dictionaries(st.sampled_from(LINES), st.integers(0, 3)),
+    starts=st.dictionaries(st.sampled_from(LINES), st.integers(0, 20)),
+)
+def test_lua_calls_whom_python_chooses(store: Store, waiting, staff, calls, starts):
+    """Standings, privileges that are used up, levels, head starts: all of the rule."""
+    main, helps = staff
+    branch = a_branch({"O1": main}, helps={"O1": tuple(set(helps) - set(main))})
+    people = [a_visitor(n, *who) for n, who in enumerate(waiting, start=1)]
+    known = Lines(calls, {line: timedelta(minutes=m) for line, m in starts.items()})
+
+    async def both(redis: Redis) -> None:
+        centre = Centre(redis, branch)
+        for n, ticket in enumerate(people, start=1):
+            await centre.lines.join(ticket, RULES, at=a_position(n), now=at(31))
+        for line, count in calls.items():
+            await redis.hset(KEYS.calls_since, line, count)
+        for line, minutes in starts.items():
+            await redis.hset(KEYS.head_start, line, minutes * 60_000)
+        window = await centre.opened()
+        _, ticket = await centre.next_at(now=at(32))
+        expected = choose(heads_of(people), window.abilities, known, RULES, at(32))
+        assert (ticket and ticket.id) == (expected and expected.called.ticket)
+        if ticket and expected:
+            assert ticket.decision.rule == expected.rule
+            assert seen(ticket.decision) == seen(expected)
+            line = ticket.line
+            assert int(await redis.hget(KEYS.calls_since, line)) == next_calls_since(
+                expected, known, RULES
+            )
+
+    on_a_real_store(store, both)
+
+
+def seen(decision) -> list[tuple]:
+    """What is on record of a decision."""
+    return [
+        (c.head.ticket, c.head.line, c.level, c.head.promise, c.by) for c in decision.considered
+    ]
+
+
+@real_server
+@given(
+    ready=st.lists(st.tuples(staff, st.integers(0, 3)), max_size=5),
     line=st.sampled_from(LINES),
 )
 def test_lua_takes_in_where_python_does(store: Store, ready, line):
-    async def both() -> None:
-        async with Redis.from_url(store.url, decode_responses=True) as redis:
-            await redis.flushall()
-            branch = a_branch({f"O{n}": skills for n, (skills, _) in enumerate(ready, start=1)})
-            lines, windows = Lines(redis), Windows(redis)
-            candidates = []
-            for n, (skills, minute) in enumerate(ready, start=1):
-                since = at(minute)
-                await windows.open(branch, str(n), f"O{n}", command=f"o{n}", now=since)
-                await windows.call_next(branch, str(n), command=f"n{n}", now=since)
-                candidates.append(
-                    ReadyWindow(str(n), frozenset(branch.open_to(skills)), len(skills), since)
-                )
-            _, window = await lines.join(a_ticket(1, line), at=a_position(1), now=at(9))
-            expected = take_in(line, candidates)
-            assert (window and window.window) == (expected and expected.window)
+    """Own work before help, few skills before many, then the longest ready."""
+    people = {f"O{n}": main for n, ((main, _), _) in enumerate(ready, start=1)}
+    helps = {f"O{n}": tuple(set(h) - set(m)) for n, ((m, h), _) in enumerate(ready, start=1)}
+    branch = a_branch(people, helps=helps)
 
-    asyncio.run(both())
+    async def both(redis: Redis) -> None:
+        centre = Centre(redis, branch)
+        candidates = []
+        for n, (_, minute) in enumerate(ready, start=1):
+            window = await centre.opened(str(n), f"O{n}", now=at(minute))
+            await centre.next_at(str(n), now=at(minute))
+            candidates.append(ReadyWindow(str(n), window.abilities, at(minute)))
+        ((_, window),) = await centre.joined(1, line=line)
+        expected = take_in(line, candidates)
+        assert (window and window.window) == (expected and expected.window)
+
+    on_a_real_store(store, both)
 
 
 @real_server
@@ -84,9 +143,8 @@ def test_lua_takes_in_where_python_does(store: Store, ready, line):
 def test_lua_writes_moments_as_python_does(store: Store, ms):
     """prelude.lua: iso, against datetime."""
 
-    async def ask() -> str:
-        async with Redis.from_url(store.url, decode_responses=True) as redis:
-            return str(await redis.eval(PRELUDE + "return iso(ARGV[1])", 0, ms))
+    async def ask(redis: Redis) -> None:
+        expected = from_ms(ms).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        assert await redis.eval(PRELUDE + "return iso(ARGV[1])", 0, ms) == expected
 
-    expected = from_ms(ms).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    assert asyncio.run(ask()) == expected
+    on_a_real_store(store, ask)

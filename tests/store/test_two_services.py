@@ -9,8 +9,8 @@ Kafka is played by two lists, so that its liberties (delay, repeats) can be take
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
-from collections import Counter
 from collections.abc import Awaitable
 from datetime import timedelta
 from typing import TypeVar
@@ -28,37 +28,49 @@ from hypothesis.stateful import (
 )
 from redis.asyncio import Redis
 
-from contracts.calls import ServiceFinished, ServiceStarted, TicketCalled, TicketNoShow
+from contracts.calls import TicketCalled, TicketRequeued
 from contracts.tickets import TicketCancelled, TicketIssued
-from services.dispatch.domain.errors import IllegalMove, OperatorBusy, WindowTaken
-from services.dispatch.domain.promises import PromiseRule
+from services.dispatch.domain import placing
+from services.dispatch.domain.errors import (
+    IllegalMove,
+    IllegalTicketMove,
+    NoReturn,
+    OperatorBusy,
+    UnknownTicket,
+    WindowTaken,
+)
+from services.dispatch.domain.moves import Moved
+from services.dispatch.domain.tickets import Ticket
 from services.dispatch.domain.windows import Command
 from services.dispatch.events import TicketEvents
 from services.dispatch.store.branches import Branches
 from services.dispatch.store.keys import Keys as DispatchKeys
-from services.dispatch.store.lines import Lines
-from services.dispatch.store.windows import Windows
+from services.dispatch.store.rules import RuleBook
+from services.ticketing.app import calls
 from services.ticketing.domain.errors import TicketNotCancellable
 from services.ticketing.domain.hours import door
 from services.ticketing.events import CallEvents
 from services.ticketing.store.days import Days
 from services.ticketing.store.keys import Keys as TicketingKeys
 from services.ticketing.store.tickets import Tickets
-from tests.builders import DAY, T0, a_branch
+from tests.builders import DAY, RULES, T0, a_branch
 from tests.stack import Store, a_store
+from tests.store.dispatch_hall import Centre as Hall
 from tests.store.two_services import DOOR_WEEK, NEEDS, OFFER, Story
 
 T = TypeVar("T")
 HALL = a_branch()
 WINDOWS = ("1", "2", "3")
 OPERATORS = ("O1", "O2", "O3")
+DEFERRED = timedelta(minutes=10)
 # What may follow what at a window, said once more and otherwise than in the code under test.
 LEGAL = {
     "closed": {"open"},
     "free": {"next", "pause", "close"},
-    "ready": {"next", "pause", "close"},
-    "calling": {"recall", "start", "no-show"},
-    "serving": {"finish"},
+    "ready": {"next", "pause", "close", "lose"},
+    "calling": {"recall", "start", "no-show", "transfer", "defer", "lose"},
+    "serving": {"finish", "transfer", "defer"},
+    "tidying": {"next", "pause", "close"},
     "paused": {"resume", "close"},
 }
 
@@ -79,11 +91,12 @@ class Centre(RuleBasedStateMachine):
     def open_the_centre(self) -> None:
         self.do(self.redis.flushall())
         self.tickets, self.days = Tickets(self.redis), Days(self.redis)
-        self.lines, self.windows = Lines(self.redis), Windows(self.redis)
+        self.hall = Hall(self.redis, HALL, RULES)
+        self.lines, self.windows = self.hall.lines, self.hall.windows
         hears_tickets = TicketEvents(
-            self.lines, Branches(self.redis), PromiseRule(), lambda: self.now
+            self.lines, Branches(self.redis), RuleBook(self.redis), lambda: self.now
         )
-        hears_calls = CallEvents(self.tickets)
+        hears_calls = calls(CallEvents(self.tickets))
         self.stories = (
             Story(
                 TicketingKeys("BR-T").outbox,
@@ -94,17 +107,12 @@ class Centre(RuleBasedStateMachine):
             Story(
                 DispatchKeys("BR-T").outbox,
                 "talon.calls",
-                {
-                    TicketCalled: hears_calls.called,
-                    ServiceStarted: hears_calls.started,
-                    ServiceFinished: hears_calls.finished,
-                    TicketNoShow: hears_calls.not_served,
-                },
-                hears_calls.other,
+                hears_calls.handlers,
+                hears_calls.otherwise,
             ),
         )
         for window, operator in zip(WINDOWS, OPERATORS, strict=True):
-            self.do(self.windows.open(HALL, window, operator, command=f"o{window}", now=T0))
+            self.do(self.hall.opened(window, operator, now=T0))
 
     def do(self, work: Awaitable[T]) -> T:
         return self.loop.run_until_complete(work)
@@ -169,13 +177,29 @@ class Centre(RuleBasedStateMachine):
         match press:
             case "open":
                 operator = OPERATORS[WINDOWS.index(window)]
-                return await self.windows.open(HALL, window, operator, command=key, now=self.now)
+                return await self.hall.opened(window, operator, command=key, now=self.now)
             case "next":
-                return await self.windows.call_next(HALL, window, command=key, now=self.now)
-        reason = {"no-show": "absent", "pause": "lunch", "close": "operator"}.get(press, "")
-        return await self.windows.move(
-            HALL, window, Command(press), command=key, now=self.now, reason=reason
+                return await self.hall.next_at(window, command=key, now=self.now)
+        what = {"transfer": {"service": "B01"}, "defer": {"until": self.now + DEFERRED}}
+        return await self.hall.moved(
+            Command(press), window, command=key, now=self.now, **what.get(press, {})
         )
+
+    @precondition(lambda self: self.issued)
+    @rule(data=st.data())
+    def a_visitor_comes_back(self, data: st.DataObject) -> None:
+        """After a missed call, or before a deferral is over; who may not is told so."""
+        ticket = data.draw(st.sampled_from(sorted(self.issued)))
+        with contextlib.suppress(NoReturn, IllegalTicketMove, UnknownTicket):
+            self.do(self._come_back(ticket))
+
+    async def _come_back(self, ticket: str) -> None:
+        def decide(held: Ticket) -> Moved:
+            if held.state == "deferred":
+                return placing.go_on_waiting(held, self.now)
+            return placing.come_back(held, RULES, self.now)
+
+        await self.hall.changed(ticket, decide, self.now)
 
     @rule(which=st.integers(0, 1), portion=st.integers(1, 5))
     def some_of_a_story_is_heard(self, which: int, portion: int) -> None:
@@ -203,7 +227,8 @@ class Centre(RuleBasedStateMachine):
         found = self.do(self.windows.read_all(HALL))
         tickets = [window.ticket for window in found if window.ticket]
         assert len(set(tickets)) == len(tickets)
-        assert all(window.decision for window in found if window.ticket), "called without a reason"
+        known = self.do(self.lines.find("BR-T", tickets))
+        assert all(known[ticket].decision for ticket in tickets), "called without a reason"
 
     def teardown(self) -> None:
         try:
@@ -219,6 +244,8 @@ class Centre(RuleBasedStateMachine):
         for window in WINDOWS:
             for press in ("resume", "open", "start", "finish"):
                 self._may_press(window, press)
+        for ticket in self.do(self.lines.due("BR-T", self.now + DEFERRED)):
+            self.do(self._come_back(ticket))
         for _ in range(len(self.issued) + 1):
             if not self._someone_was_called():
                 break
@@ -230,6 +257,7 @@ class Centre(RuleBasedStateMachine):
         assert mine.total() == len(self.issued), "a ticket was lost"
         assert {s: n for s, n in theirs.items() if n} == {s: n for s, n in mine.items() if n}
         assert set(mine) <= {"finished", "no_show", "cancelled"}, "somebody was never offered"
+        assert self.do(self.redis.smembers(DispatchKeys("BR-T").peopled)) == set()
         self._every_call_was_one()
 
     def _someone_was_called(self) -> bool:
@@ -251,11 +279,16 @@ class Centre(RuleBasedStateMachine):
                 self.some_of_a_story_is_heard(which, 1000)
 
     def _every_call_was_one(self) -> None:
-        entries = self.do(self.redis.xrange(self.stories[1].outbox))
-        called = Counter(
-            json.loads(e["data"])["ticket"] for _, e in entries if e["type"] == TicketCalled.TYPE
-        )
-        assert all(times == 1 for times in called.values()), "somebody was called twice"
+        """Nobody is called again unless the ticket waited again in between."""
+        called: set[str] = set()
+        for _, entry in self.do(self.redis.xrange(self.stories[1].outbox)):
+            ticket = json.loads(entry["data"]).get("ticket", "")
+            match entry["type"]:
+                case TicketCalled.TYPE:
+                    assert ticket not in called, "somebody was called twice"
+                    called.add(ticket)
+                case TicketRequeued.TYPE:
+                    called.discard(ticket)
 
 
 def test_a_centre_keeps_its_promises() -> None:

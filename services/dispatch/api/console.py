@@ -162,7 +162,7 @@ def router(desk: Desk) -> APIRouter:
             window,
             f"close {window}",
             key,
-            lambda place, now: duty.close(place, CloseReason.OPERATOR, now),
+            lambda place, _: duty.close(place, CloseReason.OPERATOR),
         )
 
     return routes

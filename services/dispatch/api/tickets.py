@@ -74,7 +74,9 @@ def router(desk: Desk) -> APIRouter:
     @routes.post("/tickets/{ticket}/resume")
     async def resume(ticket: TicketId, key: Key) -> StandingShape:
         """A deferral is over before its hour."""
-        return await move(ticket, "resume", key, lambda held, *_: placing.go_on_waiting(held))
+        return await move(
+            ticket, "resume", key, lambda held, _, __, now: placing.go_on_waiting(held, now)
+        )
 
     @routes.post("/tickets/{ticket}/transfer")
     async def transfer(ticket: TicketId, body: Transfer, key: Key) -> StandingShape:

@@ -35,10 +35,10 @@ def resume(window: Window, now: datetime) -> Moved:
     return Moved(free, None, (WindowResumed(window=window.window, operator=operator_of(window)),))
 
 
-def close(window: Window, reason: CloseReason, now: datetime) -> Moved:
+def close(window: Window, reason: CloseReason) -> Moved:
     """Nobody serves here any more."""
     check(window, Command.CLOSE)
-    closed = Window(window.window, window.zone, State.CLOSED, since=now)
+    closed = Window(window.window, window.zone, State.CLOSED)
     told = WindowClosed(window=window.window, operator=operator_of(window), reason=reason)
     return Moved(closed, None, (told,))
 
@@ -52,7 +52,7 @@ def lose(window: Window, ticket: Ticket | None, now: datetime) -> Moved:
     told: list[Fact] = []
     waits = None
     if ticket is not None:
-        waits = become(ticket, tickets.Move.PUT_BACK)
+        waits = become(ticket, tickets.Move.PUT_BACK, now)
         told.append(requeued(waits, Requeued.CONSOLE_LOST, window))
     told.append(
         WindowPaused(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from math import ceil
 
@@ -113,6 +113,23 @@ class VersionTaken(Refused):
     def __init__(self, version: str) -> None:
         super().__init__(f"there are other rules of version {version}; give yours another version")
         self.version = version
+
+
+class RulesInThePast(Invalid):
+    """Rules apply from their hour: nobody was promised anything by them before."""
+
+    def __init__(self, since: datetime, now: datetime) -> None:
+        super().__init__("rules begin now or later; write a later moment in 'since'")
+        self.since = since
+        self.now = now
+
+
+class RulesInvalid(Invalid):
+    """A file of rules with faults; each with its key and its mend."""
+
+    def __init__(self, faults: Sequence[Mapping[str, str]]) -> None:
+        super().__init__(f"the rules have {len(faults)} faults")
+        self.errors = list(faults)
 
 
 class WrongHour(Invalid):

@@ -14,6 +14,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from contracts.values import Standing
+from services.dispatch.domain.rules import MINUTE, Rules
 
 Minutes = NDArray[np.float64]
 Numbers = NDArray[np.int64]
@@ -129,6 +130,23 @@ def closed(runs: int, levels: Numbers) -> Records:
     for name in ("free", "since", "ends", "rest"):
         records[name] = NEVER
     records["count"] = (levels > 0).sum(axis=1)
+    return records
+
+
+def policy_of(rules: Rules) -> Policy:
+    """What of *rules* decides a call."""
+    return Policy(
+        rules.local_share,
+        rules.help_before / MINUTE,
+        rules.pressure,
+        rules.most_pressure / MINUTE,
+    )
+
+
+def no_calls(lines: int, rules: Rules) -> Records:
+    """So many *lines* of which nobody was called yet."""
+    records = np.zeros(lines, LINE)
+    records["since"] = rules.local_share
     return records
 
 

@@ -28,21 +28,23 @@ def check(window: Window, command: Command) -> None:
         raise IllegalMove(window.window, command, window.state, windows.legal(window.state))
 
 
-def become(ticket: Ticket, move: tickets.Move) -> Ticket:
+def become(ticket: Ticket, move: tickets.Move, now: datetime) -> Ticket:
     """The ticket after *move*; raises IllegalTicketMove."""
     come_from, to = tickets.MOVES[move]
     if ticket.state not in come_from:
         raise IllegalTicketMove(ticket.number, move, ticket.state, tickets.legal(ticket.state))
-    return replace(ticket, state=to)
+    return replace(ticket, state=to, since=now)
 
 
-def leave(window: Window | None, command: Command, ticket: Ticket, move: tickets.Move) -> Ticket:
+def leave(
+    window: Window | None, command: Command, ticket: Ticket, move: tickets.Move, now: datetime
+) -> Ticket:
     """The ticket after it left *window*, or its line; raises IllegalMove, IllegalTicketMove."""
     if window is not None:
         check(window, command)
     elif ticket.state in tickets.AT_A_WINDOW:
         raise IllegalTicketMove(ticket.number, move, ticket.state, tickets.legal(ticket.state))
-    return become(ticket, move)
+    return become(ticket, move, now)
 
 
 def emptied(window: Window, now: datetime) -> Window:

@@ -30,7 +30,7 @@ def transfer(
     window: Window | None, ticket: Ticket, branch: Branch, to: Goal, now: datetime
 ) -> Moved:
     """To another service, window or hall, with the promise it has; from a window or a line."""
-    waits = leave(window, Command.TRANSFER, ticket, tickets.Move.TRANSFER)
+    waits = leave(window, Command.TRANSFER, ticket, tickets.Move.TRANSFER, now)
     waits = served_as(branch, waits, to)
     told = requeued(waits, Requeued.TRANSFERRED, window)
     return Moved(emptied(window, now) if window else None, waits, (told,))
@@ -42,7 +42,7 @@ def defer(
     """Wait for an hour that the visitor named."""
     if not now < until <= now + rules.longest_deferral:
         raise WrongHour(until, now, now + rules.longest_deferral)
-    aside = replace(leave(window, Command.DEFER, ticket, tickets.Move.DEFER), until=until)
+    aside = replace(leave(window, Command.DEFER, ticket, tickets.Move.DEFER, now), until=until)
     told = TicketDeferred(
         ticket=ticket.id,
         number=ticket.number,
@@ -55,7 +55,7 @@ def defer(
 
 def come_back(ticket: Ticket, rules: Rules, now: datetime) -> Moved:
     """After a missed call: into the old place, once, and not too late."""
-    waits = become(ticket, tickets.Move.RETURN)
+    waits = become(ticket, tickets.Move.RETURN, now)
     until = (ticket.missed or now) + rules.return_within
     if ticket.returns >= rules.returns or now > until:
         raise NoReturn(ticket.number, rules.returns, until)
@@ -63,9 +63,9 @@ def come_back(ticket: Ticket, rules: Rules, now: datetime) -> Moved:
     return Moved(None, waits, (requeued(waits, Requeued.RETURNED),))
 
 
-def go_on_waiting(ticket: Ticket) -> Moved:
+def go_on_waiting(ticket: Ticket, now: datetime) -> Moved:
     """A deferral is over."""
-    waits = replace(become(ticket, tickets.Move.RESUME), until=None)
+    waits = replace(become(ticket, tickets.Move.RESUME, now), until=None)
     return Moved(None, waits, (requeued(waits, Requeued.RESUMED),))
 
 

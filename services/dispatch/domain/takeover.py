@@ -74,7 +74,7 @@ def open_window(
     places = [Place(opened, ticket)]
     if elsewhere is not None:
         was = elsewhere.window
-        places.append(Place(Window(was.window, was.zone, State.CLOSED, since=now), None))
+        places.append(Place(Window(was.window, was.zone, State.CLOSED), None))
     return TakenOver(operator, tuple(places), tuple(facts))
 
 

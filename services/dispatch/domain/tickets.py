@@ -75,6 +75,7 @@ class Ticket:
     promise: datetime
     plain: datetime  # the promise without privilege
     state: State = State.WAITING
+    since: datetime | None = None  # of its state; None: since it arrived
     further: tuple[str, ...] = ()  # services that come after this one
     accessible: bool = False
     slot: datetime | None = None

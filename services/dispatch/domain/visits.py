@@ -83,7 +83,7 @@ def call_by_hand(
     if ticket is None:
         raise UnknownTicket(id)
     check(window, Command.CALL)
-    called = become(ticket, tickets.Move.CALL)
+    called = become(ticket, tickets.Move.CALL, now)
     level = window.abilities.level(ticket.line)
     if level is None:
         raise NotServedHere(window.window, ticket.number, ticket.line)
@@ -117,7 +117,7 @@ def call_by_hand(
 def start(window: Window, ticket: Ticket, now: datetime) -> Moved:
     """The visitor came."""
     check(window, Command.START)
-    served = become(ticket, tickets.Move.START)
+    served = become(ticket, tickets.Move.START, now)
     return Moved(
         replace(window, state=State.SERVING, since=now), served, (_started(window, ticket),)
     )
@@ -133,21 +133,21 @@ def finish(
         call=call_of(window), ticket=ticket.id, window=window.window, outcome=outcome, then=then
     )
     if then is None:
-        ended = replace(become(ticket, tickets.Move.FINISH), further=())
+        ended = replace(become(ticket, tickets.Move.FINISH, now), further=())
         return Moved(emptied(window, now), ended, (over,))
     rest = ticket.further[ticket.further.index(then) + 1 :]
     onward = replace(served_as(branch, ticket, Goal(service=then)), further=rest)
     if window.abilities.level(onward.line) is not None:
         here = replace(window, since=now)
         return Moved(here, onward, (over, _started(window, onward)))
-    waits = become(onward, tickets.Move.GO_ON)
+    waits = become(onward, tickets.Move.GO_ON, now)
     return Moved(emptied(window, now), waits, (over, requeued(waits, Requeued.NEXT_SERVICE)))
 
 
 def miss(window: Window, ticket: Ticket, rules: Rules, now: datetime) -> Moved:
     """The visitor did not come."""
     check(window, Command.NO_SHOW)
-    missed = replace(become(ticket, tickets.Move.MISS), missed=now)
+    missed = replace(become(ticket, tickets.Move.MISS, now), missed=now)
     told = TicketNoShow(
         call=call_of(window),
         ticket=ticket.id,
@@ -162,7 +162,7 @@ def reject_priority(window: Window, ticket: Ticket, now: datetime) -> Moved:
     """The ground was not confirmed: back to the ordinary place, by the arrival."""
     if ticket.standing not in (Standing.STATUTORY, Standing.LOCAL):
         raise NoPriority(ticket.number)
-    waits = leave(window, Command.NOT_CONFIRMED, ticket, tickets.Move.PUT_BACK)
+    waits = leave(window, Command.NOT_CONFIRMED, ticket, tickets.Move.PUT_BACK, now)
     waits = replace(waits, standing=Standing.ORDINARY, promise=ticket.plain)
     return Moved(emptied(window, now), waits, (requeued(waits, Requeued.NOT_CONFIRMED, window),))
 

@@ -23,7 +23,7 @@ local function call_to(window, ticket, heads)
   count_call(heads[1])
   window.state, window.since = "calling", now
   window.ticket, window.number, window.call, window.recalls = ticket.ticket, ticket.number, call, 0
-  ticket.state, ticket.window, ticket.called = "called", window.window, now
+  ticket.state, ticket.since, ticket.window, ticket.called = "called", now, window.window, now
 
   local kept, said = {}, {}
   for i = 1, math.min(#heads, MOST_TOLD) do

@@ -84,6 +84,7 @@ def ticket_of(text: str) -> Ticket:
         promise=from_ms(raw["promise"]),
         plain=from_ms(raw["plain"]),
         state=tickets.State(raw["state"]),
+        since=_moment(raw.get("since")),
         further=tuple(raw.get("further", ())),
         accessible=raw.get("accessible", False),
         slot=_moment(raw.get("slot")),
@@ -110,6 +111,7 @@ def ticket_json(ticket: Ticket) -> str:
             "promise": to_ms(ticket.promise),
             "plain": to_ms(ticket.plain),
             "state": ticket.state,
+            "since": _ms(ticket.since),
             "further": ticket.further or None,  # an empty list would come back as an empty table
             "accessible": ticket.accessible or None,
             "slot": _ms(ticket.slot),

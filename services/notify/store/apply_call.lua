@@ -24,8 +24,8 @@ local said     = ARGV[3] -- the state that dispatch tells of
 local wanted   = ARGV[4] -- the state in which the message is true, or "" for no message
 local keep     = ARGV[5] -- ms, until ticketing tells the ticket's day
 local rank     = cjson.decode(ARGV[6]) -- state -> rank
-local board    = cjson.decode(ARGV[7]) -- call, state, place, kept; of a call also entry, number,
--- window, and of a first call wait; event, subject, data for boards unless it is too old for them
+local board    = cjson.decode(ARGV[7]) -- nothing, or call, state, place, kept; of a call also entry,
+-- number, window, wait (but of a recall); event, subject, data unless it is too old for boards
 local about    = cjson.decode(ARGV[8]) -- see queue_message.lua
 
 local missing = follow(heard, id, previous)
@@ -35,6 +35,10 @@ redis.call("HSET", ticket, "dispatch_at", id)
 if redis.call("PTTL", ticket) < 0 then redis.call("PEXPIRE", ticket, keep) end
 local state = settle(ticket, days, "dispatch", said, rank)
 
+if board.wait and redis.call("HEXISTS", ticket, "window") == 0 then -- its first call
+  redis.call("LPUSH", waits, board.wait)
+  redis.call("LTRIM", waits, 0, 99)
+end
 if board.entry then
   redis.call("HSET", ticket, "number", board.number, "window", board.window)
   redis.call("HSET", calls, board.call, board.entry)
@@ -44,12 +48,8 @@ if board.entry then
     redis.call("HDEL", calls, old, old .. ":state")
   end
 end
-if redis.call("HEXISTS", calls, board.call) == 1 then
+if board.call and redis.call("HEXISTS", calls, board.call) == 1 then
   redis.call("HSET", calls, board.call .. ":state", board.state)
-end
-if board.wait then
-  redis.call("LPUSH", waits, board.wait)
-  redis.call("LTRIM", waits, 0, 99)
 end
 if board.event then show(live, board.event, board.subject, board.data) end
 

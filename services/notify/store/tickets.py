@@ -75,21 +75,21 @@ class Tickets:
         ticket: str,
         state: TicketState,
         asks: MessageKind | None,
-        change: Change,
+        change: Change | None,
         *,
         keep: timedelta,
         told_at: datetime,
         now: datetime,
         at: Position,
     ) -> Step[Missing]:
-        """Apply what dispatch says, show it on boards, and queue the message, once.
+        """Apply what dispatch says, show its *change* on boards, and queue the message, once.
 
         *keep* is how long the ticket is kept if ticketing says nothing of it.
         """
         keys, kind = Keys(at.branch), asks or MessageKind.CALLED
 
         def applied(reply: Any) -> Missing:
-            if reply[0] == "applied" and change.shown:
+            if reply[0] == "applied" and change and change.shown:
                 BOARD_CALLS.labels(at.branch).inc()
             return _missing(reply, kind)
 
@@ -114,7 +114,7 @@ class Tickets:
             wanted=TRUE_WHILE[asks].value if asks else "",
             keep=span_ms(keep),
             rank=_RANK,
-            board=json.dumps(_board(change, at, fresh=is_fresh(told_at, now))),
+            board=json.dumps(_board(change, at, fresh=is_fresh(told_at, now)) if change else {}),
             about=about_queueing(ticket, kind, fact_at=told_at, now=now),
         ).then(applied)
 

@@ -6,17 +6,20 @@ import secrets
 import string
 from collections.abc import Callable
 from datetime import datetime
+from enum import StrEnum
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Response
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from contracts.values import Role
+from contracts.values import Role, Standing
 from services.chassis.auth import serves
 from services.chassis.commands import Command
 from services.ticketing.api.shapes import BranchesShape, BranchShape, HallShape, TicketShape
+from services.ticketing.domain.catalogue import Branch
 from services.ticketing.domain.errors import BranchClosed, Refused, UnknownService
 from services.ticketing.domain.hours import door
+from services.ticketing.domain.visits import MOST_FURTHER, Visit
 from services.ticketing.metrics import ISSUED, REFUSED
 from services.ticketing.store.branches import Branches
 from services.ticketing.store.tickets import Tickets
@@ -25,19 +28,43 @@ _LETTERS: Final = string.digits + string.ascii_lowercase
 _LENGTH: Final = 20  # about 103 bits: nobody guesses a ticket that is not theirs
 _REASONS: Final = {BranchClosed: "closed", UnknownService: "unknown_service"}
 
+Code = Annotated[str, StringConstraints(max_length=16)]
+
+
+class Declared(StrEnum):
+    """A standing that may be declared; a booking is known without that."""
+
+    ORDINARY = Standing.ORDINARY.value
+    STATUTORY = Standing.STATUTORY.value
+    LOCAL = Standing.LOCAL.value
+
 
 class Wish(BaseModel):
-    """What a visitor came for."""
+    """What a visitor came for, and on what terms."""
 
     model_config = ConfigDict(frozen=True)
 
-    service: Annotated[str, StringConstraints(max_length=16)]
+    service: Code
+    further: Annotated[tuple[Code, ...], Field(max_length=MOST_FURTHER)] = ()
+    standing: Declared = Declared.ORDINARY
+    accessible: bool = False
+
+    def at(self, branch: Branch) -> Visit:
+        """The visit that *branch* offers for it; raises UnknownService."""
+        return Visit(
+            service=branch.service(self.service),
+            further=tuple(branch.service(code) for code in self.further),
+            standing=Standing(self.standing),
+            accessible=self.accessible,
+        )
 
 
 def router(branches: Branches, tickets: Tickets, now: Callable[[], datetime]) -> APIRouter:
     """The routes of a kiosk."""
     routes = APIRouter(
-        prefix="/v1/branches", tags=["kiosk"], dependencies=[serves(Role.KIOSK, Role.VISITOR)]
+        prefix="/v1/branches",
+        tags=["kiosk"],
+        dependencies=[serves(Role.KIOSK, Role.VISITOR, Role.ADMINISTRATOR)],
     )
 
     @routes.get("")
@@ -53,18 +80,18 @@ def router(branches: Branches, tickets: Tickets, now: Callable[[], datetime]) ->
 
     @routes.post("/{branch}/tickets", status_code=201)
     async def issue(branch: str, wish: Wish, key: Command, response: Response) -> TicketShape:
-        """Take a ticket for a service and wait."""
+        """Take a ticket and wait; a privilege counts as declared, until an operator denies it."""
         at, moment, id = await branches.get(branch), now(), new_ticket_id(branch)
         try:
-            service = at.service(wish.service)
+            visit = wish.at(at)
             ticket = await tickets.issue(
-                id, at, service, door(at.week, moment), command=key, now=moment
+                id, at, visit, door(at.week, moment), command=key, now=moment
             )
         except Refused as refusal:
             REFUSED.labels(branch, _REASONS.get(type(refusal), "other")).inc()
             raise
         if ticket.id == id:  # else the command came before, and gets its first ticket again
-            ISSUED.labels(branch, service.category).inc()
+            ISSUED.labels(branch, visit.service.category).inc()
         response.headers["Location"] = f"/v1/tickets/{ticket.id}"
         return TicketShape.of(ticket)
 

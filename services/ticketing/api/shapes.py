@@ -102,7 +102,7 @@ class HallShape(Shape):
 
 
 class TicketShape(Shape):
-    """A ticket as its holder may see it."""
+    """A ticket as its holder may see it: whoever has its id may look, so nothing of standing."""
 
     id: str
     number: str
@@ -113,6 +113,7 @@ class TicketShape(Shape):
     issued_at: datetime
     window: str | None
     called_at: datetime | None
+    deferred_until: datetime | None
 
     @classmethod
     def of(cls, ticket: Ticket) -> TicketShape:

@@ -49,7 +49,7 @@ def read_branch(node: Node, shelf: Shelf) -> Branch:
     operators = _operators(node.field("operators"), shelf, windows)
     services = _offered(node, shelf, operators)
     used = {skill for service in services for skill in service.skills}
-    used |= {skill for operator in operators for skill in operator.skills}
+    used |= {skill for operator in operators for skill in (*operator.skills, *operator.helps)}
     letters = {service.category for service in services}
     return Branch(
         code=node.field("code").code(BRANCH),
@@ -93,16 +93,28 @@ def _operators(listed: Node, shelf: Shelf, windows: tuple[Window, ...]) -> tuple
 
 
 def _operator(node: Node, skills: list[str], windows: list[str]) -> Operator:
-    has = [
-        (skill, skill.one_of(skills, "skill")) for skill in node.field("skills").items(at_least=1)
-    ]
-    alike(has, "skill")
+    own = _chosen(node.field("skills"), skills, at_least=1)
+    helps = [] if node.field("helps").absent else _chosen(node.field("helps"), skills)
+    mine = {code for _, code in own}
+    for skill, code in helps:
+        if code and code in mine:
+            skill.wrong(
+                f"skill {code} is among the operator's own already",
+                "list it under skills or under helps, not under both",
+            )
     place = node.field("window")
     return Operator(
         operator=node.field("id").code(OPERATOR),
-        skills=tuple(code for _, code in has),
+        skills=tuple(code for _, code in own),
         window=None if place.absent or place.null else place.one_of(windows, "window"),
+        helps=tuple(code for _, code in helps),
     )
+
+
+def _chosen(listed: Node, skills: list[str], at_least: int = 0) -> list[tuple[Node, str]]:
+    chosen = [(skill, skill.one_of(skills, "skill")) for skill in listed.items(at_least=at_least)]
+    alike(chosen, "skill")
+    return chosen
 
 
 def _offered(node: Node, shelf: Shelf, operators: tuple[Operator, ...]) -> tuple[Service, ...]:
@@ -115,8 +127,9 @@ def _offered(node: Node, shelf: Shelf, operators: tuple[Operator, ...]) -> tuple
     services = tuple(service for service in shelf.services if service.code not in left_out)
     if node.problems:
         return services  # half-read operators would only make it look as if nobody could
+    able = [{*operator.skills, *operator.helps} for operator in operators]
     for service in services:
-        if not any(set(service.skills) <= set(operator.skills) for operator in operators):
+        if not any(set(service.skills) <= skills for skills in able):
             node.field("operators").wrong(
                 f"nobody can give service {service.code}: it needs {'+'.join(service.skills)}",
                 f"give an operator these skills, or add {service.code} to unavailable_services",

@@ -59,8 +59,9 @@ class Operator:
     """A person who serves visitors, by an id that is not a name."""
 
     operator: str
-    skills: tuple[str, ...]
+    skills: tuple[str, ...]  # the own work
     window: str | None  # the usual place
+    helps: tuple[str, ...] = ()  # skills used when the own lines are empty or others are late
 
 
 @dataclass(frozen=True, slots=True)

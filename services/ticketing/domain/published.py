@@ -59,4 +59,9 @@ def _window(window: Window) -> told.Window:
 
 
 def _operator(operator: Operator) -> told.Operator:
-    return told.Operator(operator=operator.operator, skills=operator.skills, window=operator.window)
+    return told.Operator(
+        operator=operator.operator,
+        skills=operator.skills,
+        helps=operator.helps,
+        window=operator.window,
+    )

@@ -1,9 +1,10 @@
 --[[
 Cancel some tickets of a day that nobody will be called on any more; when none waits, close it.
+A closed day stays closed: of those who wait again after its end only their cancelling is told.
 
 Returns  {"closing", n}  n were cancelled, others still wait
          {"closed", n}   n were cancelled, and the day is closed
-         {"before"}      it was closed before; nothing was changed
+         {"before", n}   n were cancelled; it was closed before
 ]]
 local day       = KEYS[1] -- hash    issued, withdrawn, closed, tickets in each state
 local waiting   = KEYS[2] -- set     tickets of the day that wait
@@ -15,36 +16,34 @@ local branch    = ARGV[1]
 local date      = ARGV[2]
 local now       = ARGV[3] -- ms
 local rank      = ARGV[4] -- of ticketing's word "cancelled"
-local day_kept  = ARGV[5] -- ms
-local ids       = cjson.decode(ARGV[6]) -- one for each key in tickets
-local fact      = cjson.decode(ARGV[7]) -- a TicketCancelled, but for ticket and number
+local in_line   = cjson.decode(ARGV[5]) -- states that are cancelled
+local day_kept  = ARGV[6] -- ms
+local ids       = cjson.decode(ARGV[7]) -- one for each key in tickets
+local fact      = cjson.decode(ARGV[8]) -- a TicketCancelled, but for ticket and number
 
-if redis.call("HEXISTS", day, "closed") == 1 then
-  redis.call("SREM", open_days, date)
-  return {"before"}
-end
-
+local ends = {}
+for _, state in ipairs(in_line) do ends[state] = true end
 local cancelled = 0
 for i, id in ipairs(ids) do
   local state, number = unpack(redis.call("HMGET", tickets[i], "state", "number"))
-  if state == "waiting" then
+  if state and ends[state] then
     cancelled = cancelled + 1
     redis.call("HSET", tickets[i], "state", "cancelled", "own", "cancelled", "own_rank", rank)
+    redis.call("HINCRBY", day, state, -1)
+    redis.call("HINCRBY", day, "cancelled", 1)
+    redis.call("HINCRBY", day, "withdrawn", 1)
     fact.ticket, fact.number = id, number
     tell(outbox, told, branch, "talon.tickets", "talon.ticket.cancelled", now, id,
       cjson.encode(fact))
   end
   redis.call("SREM", waiting, id)
 end
-redis.call("HINCRBY", day, "waiting", -cancelled)
-redis.call("HINCRBY", day, "cancelled", cancelled)
-redis.call("HINCRBY", day, "withdrawn", cancelled)
-redis.call("PEXPIRE", day, day_kept)
 if redis.call("SCARD", waiting) > 0 then return {"closing", cancelled} end
 
-redis.call("HSET", day, "closed", now)
 redis.call("SREM", open_days, date)
+if redis.call("HSETNX", day, "closed", now) == 0 then return {"before", cancelled} end
+redis.call("PEXPIRE", day, day_kept)
 local issued, withdrawn = unpack(redis.call("HMGET", day, "issued", "withdrawn"))
 tell(outbox, told, branch, "talon.tickets", "talon.day.closed", now, "", cjson.encode(
-  {day = date, issued = tonumber(issued or 0), cancelled = tonumber(withdrawn)}))
+  {day = date, issued = tonumber(issued or 0), cancelled = tonumber(withdrawn or 0)}))
 return {"closed", cancelled}

@@ -13,7 +13,7 @@ from contracts.tickets import CancelReason
 from services.chassis.lua import LuaScript
 from services.chassis.moments import span_ms, to_ms
 from services.ticketing.domain.days import Tally
-from services.ticketing.domain.tickets import OWN_RANK, State
+from services.ticketing.domain.tickets import IN_LINE, OWN_RANK, State
 from services.ticketing.store.keys import DAY_KEPT, Keys
 
 _OPEN = LuaScript(Path(__file__).with_name("open_day.lua"))
@@ -38,7 +38,7 @@ class Days:
         return sorted(map(date.fromisoformat, days))
 
     async def close(self, branch: str, day: date, *, now: datetime) -> int:
-        """Cancel what still waits and close *day*, once; return how many were cancelled."""
+        """Cancel what still waits; close *day*, once; return how many were cancelled."""
         keys, cancelled = Keys(branch), 0
         fact = {"day": str(day), "reason": CancelReason.DAY_END}
         while True:
@@ -55,6 +55,7 @@ class Days:
                 date=str(day),
                 now=to_ms(now),
                 rank=OWN_RANK[State.CANCELLED],
+                in_line=json.dumps(IN_LINE),
                 day_kept=span_ms(DAY_KEPT),
                 ids=json.dumps(ids),
                 fact=json.dumps(fact),
@@ -62,10 +63,8 @@ class Days:
             match reply:
                 case ["closing", int(some)]:
                     cancelled += some
-                case ["closed", int(some)]:
+                case ["closed" | "before", int(some)]:
                     return cancelled + some
-                case ["before"]:
-                    return cancelled
                 case _:
                     raise AssertionError(f"close_day.lua answered {reply!r}")
 

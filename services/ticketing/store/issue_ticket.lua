@@ -40,6 +40,6 @@ redis.call("PEXPIRE", waiting, day_kept)
 redis.call("HSET", ticket, "number", number, unpack(fields))
 redis.call("PEXPIRE", ticket, ticket_kept)
 
-fact.number = number -- skills are never empty, so cjson cannot turn the list into an object
+fact.number = number -- no list in it is empty: cjson would write an object
 tell(outbox, told, branch, "talon.tickets", "talon.ticket.issued", now, id, cjson.encode(fact))
 return reply_once(answer, asked, answer_kept, {"issued", id, number, now})

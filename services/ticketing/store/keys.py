@@ -51,7 +51,7 @@ class Keys:
 
     @property
     def open_days(self) -> str:
-        """set: days that have begun and are not closed yet."""
+        """set: days that have begun and are not closed yet, or closed ones with a late ticket."""
         return self._of_branch("open_days")
 
     def day(self, day: date | str) -> str:
@@ -59,15 +59,15 @@ class Keys:
         return self._of_branch(f"day:{day}")
 
     def waiting(self, day: date | str) -> str:
-        """set, `DAY_KEPT`, gone when empty: the day's tickets that wait."""
+        """set, `DAY_KEPT`, gone when empty: the day's tickets that wait or are deferred."""
         return self._of_branch(f"waiting:{day}")
 
     def ticket(self, ticket: str) -> str:
         """hash, `TICKET_KEPT`: what a ticket is and where it stands.
 
         number, service, name_ru, name_en, day, issued (ms); own, own_rank: ticketing's word;
-        dispatch, window, called (ms), at: dispatch's word and the id of the event that brought
-        it; state: the word that weighs more.
+        dispatch, window, called, until (ms), at: dispatch's word and the id of the event that
+        brought it; state: the word that weighs more. Nothing of the visitor's standing.
         """
         return self._of_branch(f"ticket:{ticket}")
 

@@ -28,12 +28,14 @@ from services.ticketing.domain.names import Name
 from services.ticketing.domain.tickets import (
     AT_A_WINDOW,
     CANCELLABLE,
+    IN_LINE,
     MOVES,
     OWN_RANK,
     State,
     Ticket,
     Word,
 )
+from services.ticketing.domain.visits import Visit
 from services.ticketing.store.keys import DAY_KEPT, TICKET_KEPT, Keys
 
 _HERE = Path(__file__).parent
@@ -47,15 +49,15 @@ class Tickets:
         self._redis = redis
 
     async def issue(
-        self, id: str, branch: Branch, service: Service, door: Door, *, command: str, now: datetime
+        self, id: str, branch: Branch, visit: Visit, door: Door, *, command: str, now: datetime
     ) -> Ticket:
         """Issue a ticket under *id*, or return the one that *command* was given before.
 
         Raises:
             BranchClosed: no tickets are given out.
-            IdempotencyKeyReused: the command asked for another service.
+            IdempotencyKeyReused: the command asked for another visit.
         """
-        keys = Keys(branch.code)
+        keys, service = Keys(branch.code), visit.service
         reply = await _ISSUE(
             self._redis,
             **_place(keys, id, door.day),
@@ -65,13 +67,13 @@ class Tickets:
             told=keys.told,
             branch=branch.code,
             id=id,
-            asked=f"issue {service.code}",
+            asked=f"issue {visit.words}",
             door="open" if door.open else "shut",
             date=str(door.day),
             now=to_ms(now),
             prefix=branch.category(service.category).prefix,
             fields=json.dumps(_fields(service, door.day, now)),
-            fact=_issued(id, service, door.day, now).model_dump_json(),
+            fact=_issued(id, visit, door.day, now),
             ticket_kept=span_ms(TICKET_KEPT),
             day_kept=span_ms(DAY_KEPT),
             answer_kept=span_ms(ANSWER_KEPT),
@@ -138,12 +140,14 @@ class Tickets:
             ticket=keys.ticket(id),
             days=keys.day(""),
             waitings=keys.waiting(""),
+            open_days=keys.open_days,
             heard=keys.heard(at.topic),
             name=id,
             word=word.state,
             rank=word.rank,
-            window=word.window,
-            called=to_ms(word.called_at) if word.called_at else "",
+            fields=json.dumps(_said(word)),
+            in_line=json.dumps(IN_LINE),
+            day_kept=span_ms(DAY_KEPT),
             id=at.id,
             previous=at.previous,
         ).then(stories.missing_in)
@@ -174,19 +178,40 @@ def _fields(service: Service, day: date, now: datetime) -> list[str]:
     ]
 
 
-def _issued(id: str, service: Service, day: date, now: datetime) -> TicketIssued:
+def _issued(id: str, visit: Visit, day: date, now: datetime) -> str:
     """The event; its number is known only inside the step that counts."""
-    return TicketIssued(
-        ticket=id, number="", service=service.code, skills=service.skills, day=day, arrived=now
+    fact = TicketIssued(
+        ticket=id,
+        number="",
+        service=visit.service.code,
+        skills=visit.service.skills,
+        day=day,
+        arrived=now,
+        standing=visit.standing,
+        accessible=visit.accessible,
+        further=tuple(service.code for service in visit.further),
     )
+    return fact.model_dump_json(exclude_defaults=True)  # no empty list, which Lua cannot keep
 
 
 def _cancelled(id: str, number: str, day: date) -> TicketCancelled:
     return TicketCancelled(ticket=id, number=number, day=day, reason=CancelReason.VISITOR)
 
 
+def _said(word: Word) -> list[str]:
+    """What is kept of dispatch's word besides the state: name, value, name, value …"""
+    said = ["window", word.window or ""]
+    if word.called_at:
+        said += ["called", str(to_ms(word.called_at))]
+    if word.until:
+        said += ["until", str(to_ms(word.until))]
+    return said
+
+
 def _ticket(id: str, known: dict[str, str]) -> Ticket:
     state = State(known["state"])
+    called = known.get("called") if state not in IN_LINE else None  # that call is past
+    until = known.get("until") if state is State.DEFERRED else None
     return Ticket(
         id=id,
         number=known["number"],
@@ -196,5 +221,6 @@ def _ticket(id: str, known: dict[str, str]) -> Ticket:
         service_name=Name(known["name_ru"], known["name_en"]),
         issued_at=from_ms(known["issued"]),
         window=known["window"] if state in AT_A_WINDOW else None,
-        called_at=from_ms(known["called"]) if "called" in known else None,
+        called_at=from_ms(called) if called else None,
+        deferred_until=from_ms(until) if until else None,
     )
