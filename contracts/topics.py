@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from contracts import calls, catalogue, messages, rules, tickets, windows
+from contracts import alarms, calls, catalogue, messages, rules, tickets, windows
 from contracts.envelope import Fact
 
 PARTITIONS = 8
@@ -64,6 +64,8 @@ CALLS = Topic(
         windows.WindowResumed,
         windows.WindowClosed,
         rules.RulesPublished,
+        alarms.AlarmRaised,
+        alarms.AlarmCleared,
     ),
     kept=timedelta(days=30),
 )

@@ -18,12 +18,13 @@ from services.dispatch.api import rules as rules_api
 from services.dispatch.api.desk import Desk
 from services.dispatch.domain.errors import Invalid, Refused, Unknown
 from services.dispatch.events import CatalogueEvents, TicketEvents
-from services.dispatch.jobs import Gauges
+from services.dispatch.jobs import Gauges, Rounds, Stores
 from services.dispatch.settings import Settings
 from services.dispatch.store.branches import Branches
 from services.dispatch.store.hall import Hall
 from services.dispatch.store.lines import Lines
 from services.dispatch.store.rules import RuleBook
+from services.dispatch.store.watch import Watch
 from services.dispatch.store.windows import Windows
 
 
@@ -36,6 +37,7 @@ def build() -> Service:
     branches, windows, lines = Branches(redis), Windows(redis), Lines(redis)
     rules, hall = RuleBook(redis), Hall(redis)
     desk = Desk(branches, rules, hall, windows, lines, live, now)
+    stores = Stores(branches, rules, hall, windows, lines, Watch(redis))
     on_ticket = TicketEvents(lines, branches, rules, now)
     on_catalogue = CatalogueEvents(branches)
     return Service(
@@ -68,5 +70,5 @@ def build() -> Service:
         ],
         web=Path(__file__).with_name("web"),
         start_page="/console/",
-        jobs={"gauges": Gauges(branches, lines, windows, now).run},
+        jobs={"gauges": Gauges(stores, now).run, "rounds": Rounds(stores, now).run},
     )

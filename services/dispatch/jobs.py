@@ -1,41 +1,143 @@
-"""What dispatch does by the clock: it counts who waits and what happens at the windows."""
+"""What dispatch does by the clock: deferrals end, silent windows let go, alarms are raised."""
 
 from __future__ import annotations
 
 import asyncio
+import itertools
+import logging
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import uuid4
+from zoneinfo import ZoneInfo
 
-from services.dispatch.domain.windows import State
-from services.dispatch.metrics import LONGEST_WAIT, WAITING, WINDOWS
+from contracts.alarms import AlarmKind
+from services.chassis.clock import real_now
+from services.dispatch.domain import duty, placing
+from services.dispatch.domain.alarms import Hall as Seen
+from services.dispatch.domain.alarms import alarms
+from services.dispatch.domain.branch import Branch
+from services.dispatch.domain.errors import Refused
+from services.dispatch.domain.load import loads
+from services.dispatch.domain.rules import Rules
+from services.dispatch.domain.windows import MOVES, Command, State
+from services.dispatch.metrics import ALARMS, LONGEST_WAIT, WAITING, WINDOWS
 from services.dispatch.store.branches import Branches
+from services.dispatch.store.hall import Hall, Order
 from services.dispatch.store.lines import Line, Lines
+from services.dispatch.store.rules import RuleBook
+from services.dispatch.store.watch import Watch
 from services.dispatch.store.windows import Windows
 
-_EVERY = timedelta(seconds=2)
+log = logging.getLogger(__name__)
+
+EVERY = timedelta(seconds=2)
+ALARMS_EVERY = 3  # rounds
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """What the jobs look at."""
+
+    branches: Branches
+    rules: RuleBook
+    hall: Hall
+    windows: Windows
+    lines: Lines
+    watch: Watch
+
+
+class Rounds:
+    """Goes through all branches again and again. Two instances may do so at once: each step
+    compares what it was decided from.
+    """
+
+    def __init__(self, stores: Stores, now: Callable[[], datetime]) -> None:
+        self._stores = stores
+        self._now = now
+
+    async def run(self) -> None:
+        """Work until cancelled."""
+        for turn in itertools.count():
+            for code in await self._stores.branches.codes():
+                branch, now = await self._stores.branches.get(code), self._now()
+                rules = await self._stores.rules.in_force(code, now)
+                await self.go(branch, rules, now)
+                if turn % ALARMS_EVERY == 0:
+                    await self.look(branch, rules, now)
+            await asyncio.sleep(EVERY.total_seconds())
+
+    async def go(self, branch: Branch, rules: Rules, now: datetime) -> None:
+        """Do what is due."""
+        await self._end_deferrals(branch, rules, now)
+        await self._let_go_of_silent_windows(branch, rules, now)
+
+    async def _end_deferrals(self, branch: Branch, rules: Rules, now: datetime) -> None:
+        for ticket in await self._stores.lines.due(branch.code, now):
+            order = Order(f"resume {ticket}", uuid4().hex, now)
+            try:
+                await self._stores.hall.in_line(
+                    branch.code,
+                    rules,
+                    ticket,
+                    lambda held: placing.go_on_waiting(held, now),
+                    order,
+                )
+            except Refused as refused:  # somebody was faster
+                log.info("a deferral is over already", extra={"reason": str(refused)})
+
+    async def _let_go_of_silent_windows(self, branch: Branch, rules: Rules, now: datetime) -> None:
+        watch = self._stores.watch
+        for window in await watch.silent(branch.code, real_now() - rules.lost_console):
+            place = await self._stores.windows.read(branch, window)
+            if place.state is State.CLOSED:
+                await watch.gone(branch.code, window)
+            if place.state not in MOVES[Command.LOSE].come_from:
+                continue
+            order = Order(f"lose {window}", uuid4().hex, now)
+            try:
+                await self._stores.hall.at_window(
+                    branch, rules, window, lambda w, ticket: duty.lose(w, ticket, now), order
+                )
+            except Refused as refused:
+                log.info("a window is not silent any more", extra={"reason": str(refused)})
+
+    async def look(self, branch: Branch, rules: Rules, now: datetime) -> None:
+        """Raise the alarms that are true, and clear all others."""
+        stores, code = self._stores, branch.code
+        midnight = now.astimezone(ZoneInfo(branch.published.timezone)).replace(
+            hour=0, minute=0, second=0, microsecond=0
+        )
+        seen = Seen(
+            waiting=await stores.lines.waiting(code),
+            windows=await stores.windows.read_all(branch),
+            load=loads(await stores.watch.visits(code, midnight), rules.short_visit),
+            silent=await stores.watch.silent(code, real_now() - rules.lost_console),
+        )
+        raised = alarms(seen, rules, now)
+        await stores.watch.set_alarms(code, raised, now=now)
+        counted = Counter(alarm.kind for alarm in raised)
+        for kind in AlarmKind:
+            ALARMS.labels(code, kind).set(counted[kind])
 
 
 class Gauges:
     """Sets the gauges from the store, so that every instance shows the same truth."""
 
-    def __init__(
-        self, branches: Branches, lines: Lines, windows: Windows, now: Callable[[], datetime]
-    ) -> None:
-        self._branches = branches
-        self._lines = lines
-        self._windows = windows
+    def __init__(self, stores: Stores, now: Callable[[], datetime]) -> None:
+        self._stores = stores
         self._now = now
 
     async def run(self) -> None:
         """Work until cancelled."""
         while True:
-            for code in await self._branches.codes():
-                branch = await self._branches.get(code)
-                lines = await self._lines.read(branch)
-                windows = await self._windows.read_all(branch)
+            for code in await self._stores.branches.codes():
+                branch = await self._stores.branches.get(code)
+                lines = await self._stores.lines.read(branch)
+                windows = await self._stores.windows.read_all(branch)
                 self._set(code, lines, Counter(window.state for window in windows))
-            await asyncio.sleep(_EVERY.total_seconds())
+            await asyncio.sleep(EVERY.total_seconds())
 
     def _set(self, branch: str, lines: list[Line], windows: Counter[State]) -> None:
         for line in lines:

@@ -16,4 +16,5 @@ WAIT = Histogram(
 )
 CALLS = Counter("talon_calls_total", "Calls and repeated calls.", ["branch", "kind"])
 WINDOWS = Gauge("talon_windows", "Windows by what happens there.", ["branch", "state"])
+ALARMS = Gauge("talon_alarms", "Things that somebody should look at.", ["branch", "kind"])
 VISITS = Counter("talon_visits_total", "Visits that ended, and how.", ["branch", "outcome"])

@@ -7,7 +7,7 @@ services. Fields that no day needs are passed over.
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final, Literal, Self
 from zoneinfo import ZoneInfo
 
 import yaml
@@ -70,6 +70,10 @@ class Branch(_Read):
     weekday_shift_overrides: Mapping[Weekday, Mapping[str, str]] = Field(default_factory=dict)
     windows: tuple[Window, ...]
     operators: tuple[Operator, ...]
+
+    def busier(self, times: float) -> Self:
+        """Return the same branch with so many times its visitors."""
+        return self.model_copy(update={"daily_visitors": round(self.daily_visitors * times)})
 
     def at(self, day: date, clock: time) -> datetime:
         """Return the moment that the branch's wall clock shows *clock* on *day*."""

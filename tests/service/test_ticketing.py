@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import AsyncIterator
 
@@ -10,12 +11,14 @@ import pytest
 from prometheus_client import REGISTRY
 from redis.asyncio import Redis
 
+from services.chassis.redis import told_between
 from services.ticketing.domain.tickets import State, Word
+from services.ticketing.store.keys import Keys
 from services.ticketing.store.tickets import Tickets
 from tests.service.ticketing_server import problem, ticketing
 from tests.stack import Store
 from tests.store.test_ticketing_tickets import NOON, a_position
-from tests.unit.ticketing.builders import a_file
+from tests.unit.ticketing.builders import a_file, at
 
 
 @pytest.fixture
@@ -101,6 +104,46 @@ async def test_a_reused_key_is_refused(api):
     problem(await take(api, "D01", key="k"), 422, "idempotency-key-reused")
 
 
+async def test_a_visit_is_taken_on_its_terms(api, redis):
+    """They are told to dispatch; the ticket, which anyone with its id may see, hides them."""
+    plain = (await take(api, "D01")).json()
+    terms = {"further": ["B01", "B01"], "standing": "statutory", "accessible": True}
+    body = {"service": "D01"} | terms
+    taken = await api.post("/v1/branches/BR-T/tickets", json=body)
+    assert taken.status_code == 201
+    assert taken.json().keys() == plain.keys()
+    assert not {"standing", "accessible", "further"} & plain.keys()
+    assert (await api.get(taken.headers["location"])).json() == taken.json()
+    (_, event) = (await told_between(redis, Keys("BR-T").outbox))[-1]
+    fact = json.loads(event["data"])
+    assert {name: fact[name] for name in terms} == terms
+
+
+@pytest.mark.parametrize(
+    "terms",
+    [
+        {"standing": "booked"},
+        {"standing": "veteran"},
+        {"standing": None},
+        {"further": ["B01"] * 5},
+        {"further": "B01"},
+        {"accessible": "perhaps"},
+    ],
+)
+async def test_terms_that_nobody_may_name_are_refused(api, terms):
+    """A booking is known without being declared, and grounds are nobody's business here."""
+    sent = await api.post("/v1/branches/BR-T/tickets", json={"service": "B01"} | terms)
+    (error,) = problem(sent, 422, "invalid-request")["errors"]
+    assert error["key"].startswith(f"body.{next(iter(terms))}")
+
+
+async def test_a_further_service_must_be_offered_too(api):
+    """Or the visit would end where nobody can go on."""
+    wish = {"service": "B01", "further": ["D01", "D02"]}
+    sent = await api.post("/v1/branches/BR-T/tickets", json=wish)
+    assert problem(sent, 404, "unknown-service")["service"] == "D02"
+
+
 async def test_without_keys_every_request_is_a_ticket(api):
     """Two visitors at one kiosk."""
     numbers = [(await take(api)).json()["number"] for _ in range(2)]
@@ -177,7 +220,17 @@ async def test_a_called_ticket_shows_its_window(api, redis):
     assert called["called_at"] == "2026-11-23T07:00:00Z"
     await tickets.apply(ticket["id"], Word(State.SERVING, "2"), at=a_position(2))
     refused = problem(await api.post(f"{here}/cancel"), 409, "ticket-not-cancellable")
-    assert (refused["state"], refused["legal"]) == ("serving", ["finished"])
+    assert (refused["state"], refused["legal"]) == ("serving", ["deferred", "finished", "waiting"])
+
+
+async def test_a_deferred_ticket_shows_its_hour_and_can_be_given_up(api, redis):
+    """The visitor named the hour, and may think again."""
+    here = f"/v1/tickets/{(await take(api)).json()['id']}"
+    word = Word(State.DEFERRED, until=at("13:30"))
+    await Tickets(redis).apply(here.rpartition("/")[2], word, at=a_position(1))
+    deferred = (await api.get(here)).json()
+    assert (deferred["state"], deferred["deferred_until"]) == ("deferred", "2026-11-23T08:30:00Z")
+    assert (await api.post(f"{here}/cancel")).json()["state"] == "cancelled"
 
 
 async def test_a_day_is_counted(api):
@@ -185,7 +238,7 @@ async def test_a_day_is_counted(api):
     await take(api)
     gone = (await take(api)).json()
     await api.post(f"/v1/tickets/{gone['id']}/cancel")
-    states = {"waiting": 1, "called": 0, "serving": 0, "finished": 0, "no_show": 0, "cancelled": 1}
+    states = {state: 0 for state in State} | {"waiting": 1, "cancelled": 1}
     tally = {"branch": "BR-T", "day": "2026-11-23", "tickets": states, "total": 2}
     assert (await api.get("/v1/branches/BR-T/days/today")).json() == tally
     assert (await api.get("/v1/branches/BR-T/days/2026-11-23")).json() == tally

@@ -10,15 +10,19 @@ from redis.asyncio import Redis
 from contracts.calls import (
     Decision,
     NoShowReason,
+    Requeued,
     Rule,
     ServiceFinished,
     ServiceStarted,
     TicketCalled,
+    TicketDeferred,
     TicketNoShow,
     TicketRecalled,
+    TicketRequeued,
 )
 from contracts.envelope import Event, Fact
 from contracts.topics import CALLS
+from contracts.values import Standing
 from contracts.windows import WindowOpened
 from services.ticketing.app import calls
 from services.ticketing.domain.tickets import State
@@ -37,6 +41,18 @@ CALLED = TicketCalled(
     called=NOON,
     decision=Decision(rule=Rule.EARLIEST_PROMISE, considered=()),
 )
+STARTED, FINISHED = ServiceStarted(**CALL), ServiceFinished(**CALL)
+NEXT_FOLLOWS = ServiceFinished(**CALL, then="D01")
+AGAIN = TicketRequeued(
+    ticket=an_id(1),
+    number="Б 001",
+    reason=Requeued.TRANSFERRED,
+    service="D01",
+    line="REAL",
+    standing=Standing.ORDINARY,
+    promise=NOON,
+)
+ASIDE = TicketDeferred(ticket=an_id(1), number="Б 001", until=NOON)
 
 
 def an_event(n: int, data: Fact) -> Event[Any]:
@@ -58,10 +74,18 @@ def an_event(n: int, data: Fact) -> Event[Any]:
     [
         ([CALLED], State.CALLED),
         ([CALLED, TicketRecalled(**CALL, **PLACE, times=1)], State.CALLED),
-        ([CALLED, ServiceStarted(**CALL)], State.SERVING),
-        ([CALLED, ServiceStarted(**CALL), ServiceFinished(**CALL)], State.FINISHED),
+        ([CALLED, STARTED], State.SERVING),
+        ([CALLED, STARTED, FINISHED], State.FINISHED),
         ([CALLED, TicketNoShow(**CALL, reason=NoShowReason.ABSENT)], State.NO_SHOW),
         ([CALLED, TicketNoShow(**CALL, reason=NoShowReason.CANCELLED)], State.CANCELLED),
+        ([CALLED, TicketNoShow(**CALL, reason=NoShowReason.DAY_END)], State.NO_SHOW),
+        ([CALLED, STARTED, AGAIN], State.WAITING),
+        ([CALLED, TicketNoShow(**CALL, reason=NoShowReason.ABSENT), AGAIN], State.WAITING),
+        ([ASIDE], State.DEFERRED),
+        ([CALLED, ASIDE, AGAIN, CALLED], State.CALLED),
+        ([CALLED, STARTED, NEXT_FOLLOWS], State.WAITING),
+        ([CALLED, STARTED, NEXT_FOLLOWS, STARTED], State.SERVING),
+        ([CALLED, STARTED, NEXT_FOLLOWS, AGAIN, CALLED, STARTED, FINISHED], State.FINISHED),
     ],
 )
 async def test_a_ticket_follows_what_dispatch_says(redis: Redis, story, state):
@@ -77,7 +101,19 @@ async def test_a_ticket_follows_what_dispatch_says(redis: Redis, story, state):
 
 
 def test_every_fact_about_a_ticket_is_heard():
-    """A new fact of dispatch must be thought of here, or be named as one that changes nothing."""
+    """A new fact of dispatch must be thought of here."""
     handled = set(calls(CallEvents(Tickets(Redis()))).handlers)
     about_tickets = {fact for fact in CALLS.facts if "ticket" in fact.model_fields}
-    assert about_tickets - handled == {TicketRecalled}
+    assert about_tickets == handled
+
+
+async def test_a_call_that_moved_shows_its_new_window(redis: Redis):
+    """The operator went elsewhere and calls again from there."""
+    tickets = Tickets(redis)
+    on = CallEvents(tickets)
+    await issue(tickets)
+    await heard(on.called, an_event(1, CALLED))
+    moved = TicketRecalled(**CALL | {"window": "9"}, **PLACE, times=1)
+    await heard(on.recalled, an_event(2, moved))
+    ticket = await tickets.get(an_id(1))
+    assert (ticket.window, ticket.called_at) == ("9", NOON)

@@ -103,7 +103,9 @@ class Centre:
             Command.START: lambda: visits.start(place, ticket, now),
             Command.FINISH: lambda: visits.finish(place, ticket, branch, Outcome.DONE, now),
             Command.NO_SHOW: lambda: visits.miss(place, ticket, rules, now),
-            Command.TRANSFER: lambda: placing.transfer(place, ticket, branch, Goal(**what), now),
+            Command.TRANSFER: lambda: placing.transfer(
+                place, ticket, branch, Goal(**what["to"]), now
+            ),
             Command.DEFER: lambda: placing.defer(place, ticket, rules, what["until"], now),
             Command.NOT_CONFIRMED: lambda: visits.reject_priority(place, ticket, now),
             Command.LOSE: lambda: duty.lose(place, ticket, now),

@@ -52,7 +52,7 @@ async def test_a_transfer_keeps_the_promise(centre, redis):
     await a_called_visitor(centre)
     await centre.moved(Command.START)
     await centre.joined(2, line="REAL")
-    window = await centre.moved(Command.TRANSFER, service="D01")
+    window = await centre.moved(Command.TRANSFER, to={"service": "D01"})
     assert window.state is State.TIDYING
     assert ((await ticket(centre)).line, (await ticket(centre)).promise) == ("REAL", at(16))
     await centre.opened("3", "O3")
@@ -67,7 +67,7 @@ async def test_a_transfer_keeps_the_promise(centre, redis):
 async def test_a_transfer_to_a_window_is_for_that_window_alone(centre):
     """Another one of the same skills does not get the visitor."""
     await a_called_visitor(centre)
-    await centre.moved(Command.TRANSFER, window="3")
+    await centre.moved(Command.TRANSFER, to={"window": "3"})
     await centre.opened("2", "O2")
     assert (await centre.next_at("2"))[1] is None
     await centre.opened("3", "O3")
@@ -84,14 +84,14 @@ async def test_a_transfer_goes_at_once_to_a_window_that_is_ready(centre):
     assert (await centre.window("2")).ticket == FIRST
     await centre.opened("3", "O3")
     await centre.next_at("3")
-    await centre.moved(Command.TRANSFER, "2", service="D01")
+    await centre.moved(Command.TRANSFER, "2", to={"service": "D01"})
     assert (await centre.window("3")).ticket == FIRST
 
 
 async def test_what_the_branch_does_not_offer_is_no_goal(centre):
     await a_called_visitor(centre)
     with pytest.raises(UnknownService):
-        await centre.moved(Command.TRANSFER, service="Z99")
+        await centre.moved(Command.TRANSFER, to={"service": "Z99"})
     assert (await centre.window()).state is State.CALLING
 
 

@@ -42,6 +42,25 @@ async def test_a_finished_ticket_has_no_window_any_more(tickets):
     assert (ticket.state, ticket.window, ticket.called_at) == (State.FINISHED, None, NOON)
 
 
+async def test_a_ticket_that_waits_again_is_at_no_window(tickets):
+    """And nobody reads of a call that is past."""
+    await issue(tickets)
+    for n, word in enumerate([Word(State.CALLED, "7", NOON), Word(State.WAITING)], 1):
+        await tickets.apply(an_id(1), word, at=a_position(n))
+    ticket = await tickets.get(an_id(1))
+    assert (ticket.state, ticket.window, ticket.called_at) == (State.WAITING, None, None)
+
+
+async def test_a_deferred_ticket_shows_its_hour_while_it_is(tickets):
+    """Then the hour is past too."""
+    await issue(tickets)
+    await tickets.apply(an_id(1), Word(State.DEFERRED, until=at("13:30")), at=a_position(1))
+    ticket = await tickets.get(an_id(1))
+    assert (ticket.state, ticket.deferred_until) == (State.DEFERRED, at("13:30"))
+    await tickets.apply(an_id(1), Word(State.WAITING), at=a_position(2))
+    assert (await tickets.get(an_id(1))).deferred_until is None
+
+
 async def test_an_event_heard_twice_or_late_changes_nothing(tickets, redis):
     """Only what is newer than the newest known counts."""
     await issue(tickets)
@@ -81,12 +100,17 @@ stories = st.sampled_from(
         [State.CALLED, State.SERVING, State.FINISHED],
         [State.CALLED, State.NO_SHOW],
         [State.CALLED, State.CANCELLED],
+        [State.CALLED, State.SERVING, State.WAITING, State.CALLED, State.SERVING, State.FINISHED],
+        [State.CALLED, State.NO_SHOW, State.WAITING, State.CALLED],
+        [State.DEFERRED, State.WAITING],
+        [State.CALLED, State.DEFERRED, State.WAITING, State.CALLED, State.NO_SHOW],
+        [State.CALLED, State.SERVING, State.DEFERRED],
     ]
 )
 
 
 @settings(max_examples=100, deadline=None)
-@given(stories, st.integers(0, 4), st.booleans(), st.data())
+@given(stories, st.integers(0, 6), st.booleans(), st.data())
 def test_the_store_weighs_words_as_the_rule_does(store: Store, story, moment, cancels, data):
     """Twin of domain/tickets.py: settled. Also with lost events, and counts that add up."""
     heard = [n for n in range(len(story)) if data.draw(st.booleans(), f"event {n} is heard")]
@@ -109,7 +133,7 @@ def test_the_store_weighs_words_as_the_rule_does(store: Store, story, moment, ca
                 await tickets.apply(an_id(1), Word(dispatch, "7"), at=a_position(n + 1))
             state = (await tickets.get(an_id(1))).state
             assert state is settled(own, dispatch)
-            waits = {an_id(1)} if state is State.WAITING else set()
+            waits = {an_id(1)} if state in {State.WAITING, State.DEFERRED} else set()
             assert await redis.smembers(Keys("BR-T").waiting(MONDAY)) == waits
             tally = await Days(redis).tally("BR-T", MONDAY)
             assert tally.tickets == {s: int(s is state) for s in State}

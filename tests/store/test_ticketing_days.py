@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections import Counter
 from datetime import timedelta
 
@@ -75,6 +76,44 @@ async def test_what_dispatch_has_in_hand_is_left_to_it(tickets, days):
     tally = await days.tally("BR-T", MONDAY)
     assert tally.tickets[State.CANCELLED] == 0
     assert tally.total == 4
+
+
+async def test_whoever_waits_again_or_is_deferred_is_cancelled_too(tickets, days, redis):
+    """They were at a window and went back into the line: the day ends for them as well."""
+    again = [
+        [Word(State.SERVING, "7"), Word(State.WAITING)],
+        [Word(State.NO_SHOW), Word(State.WAITING)],
+        [Word(State.DEFERRED, until=at("18:30"))],
+        [Word(State.CALLED, "7", NOON), Word(State.DEFERRED, until=at("18:30"))],
+    ]
+    place = itertools.count(1)
+    for n, words in enumerate(again, 1):
+        await issue(tickets, n)
+        for word in words:
+            await tickets.apply(an_id(n), word, at=a_position(next(place)))
+    assert await days.close("BR-T", MONDAY, now=EVENING) == 4
+    tally = (await days.tally("BR-T", MONDAY)).tickets
+    assert {state: n for state, n in tally.items() if n} == {State.CANCELLED: 4}
+    (closed,) = await closings(redis)
+    assert (closed.issued, closed.cancelled) == (4, 4)
+    kinds = Counter(event["type"] for event in await told(redis))
+    assert kinds[TicketCancelled.TYPE] == 4
+
+
+@pytest.mark.parametrize("word", [Word(State.WAITING), Word(State.DEFERRED, until=EVENING)])
+async def test_who_waits_again_after_the_end_of_the_day_is_cancelled(job, tickets, redis, word):
+    """The word was on its way when the day was closed; that the day is closed is said once."""
+    await issue(tickets)
+    await tickets.apply(an_id(1), Word(State.SERVING, "7"), at=a_position(1))
+    await job.look(EVENING)
+    await tickets.apply(an_id(1), word, at=a_position(2))
+    await job.look(at("19:01"))
+    await job.look(at("19:02"))
+    assert (await tickets.get(an_id(1))).state is State.CANCELLED
+    *_, closed, cancelled = await told(redis)
+    assert (closed["type"], cancelled["type"]) == (DayClosed.TYPE, TicketCancelled.TYPE)
+    assert len(await closings(redis)) == 1
+    assert await Days(redis).still_open("BR-T") == []
 
 
 async def test_a_day_is_closed_once(tickets, days, redis):

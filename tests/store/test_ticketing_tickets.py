@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -13,6 +14,7 @@ from redis.asyncio import Redis
 
 from contracts.envelope import Position
 from contracts.tickets import CancelReason, TicketCancelled, TicketIssued
+from contracts.values import Standing
 from services.chassis.redis import told_between
 from services.ticketing.domain.errors import (
     BranchClosed,
@@ -23,6 +25,7 @@ from services.ticketing.domain.errors import (
 from services.ticketing.domain.hours import door
 from services.ticketing.domain.numbering import number
 from services.ticketing.domain.tickets import State, Ticket, Word
+from services.ticketing.domain.visits import Visit
 from services.ticketing.store.keys import Keys
 from services.ticketing.store.tickets import Tickets
 from tests.stack import Store
@@ -44,11 +47,12 @@ async def issue(
     *,
     command: str | None = None,
     now: datetime = NOON,
+    **terms: Any,
 ) -> Ticket:
     return await tickets.issue(
         an_id(n),
         BRANCH,
-        BRANCH.service(service),
+        Visit(BRANCH.service(service), **terms),
         door(BRANCH.week, now),
         command=command or f"issue-{n}",
         now=now,
@@ -101,6 +105,31 @@ async def test_an_issued_ticket_is_told_in_the_same_step(tickets, redis):
     )
 
 
+async def test_the_terms_of_a_visit_are_told_and_kept_nowhere(tickets, redis):
+    """Dispatch must know them; whoever holds a ticket's id may look at it, and must not."""
+    await issue(
+        tickets,
+        service="D01",
+        further=(BRANCH.service("B01"), BRANCH.service("B07")),
+        standing=Standing.STATUTORY,
+        accessible=True,
+    )
+    (event,) = await told(redis)
+    assert TicketIssued.model_validate_json(event["data"]) == TicketIssued(
+        ticket=an_id(1),
+        number="Д 001",
+        service="D01",
+        skills=("REAL",),
+        day=MONDAY,
+        arrived=NOON,
+        standing=Standing.STATUTORY,
+        accessible=True,
+        further=("B01", "B07"),
+    )
+    kept = await redis.hgetall(KEYS.ticket(an_id(1)))
+    assert not {"statutory", "True", "B07"} & {*kept.values()}
+
+
 async def test_a_repeated_command_gets_its_first_ticket(tickets, redis):
     """A double touch, a retry and redis-py's own retry print one number."""
     first = await issue(tickets, 1, command="c")
@@ -123,6 +152,25 @@ async def test_a_key_used_for_another_service_is_refused(tickets, redis):
     with pytest.raises(IdempotencyKeyReused):
         await issue(tickets, 2, "D01", command="c")
     assert len(await told(redis)) == 1
+
+
+@pytest.mark.parametrize(
+    "terms",
+    [
+        {"standing": Standing.LOCAL},
+        {"accessible": True},
+        {"further": (BRANCH.service("D01"),)},
+    ],
+)
+async def test_a_key_used_on_other_terms_is_refused(tickets, redis, terms):
+    """A place before others, another hall, one service more: all of it was not asked for."""
+    await issue(tickets, 1, "B01", command="c")
+    with pytest.raises(IdempotencyKeyReused):
+        await issue(tickets, 2, "B01", command="c", **terms)
+    assert await issue(tickets, 3, "B01", command="d", **terms) == await issue(
+        tickets, 4, "B01", command="d", **terms
+    )
+    assert len(await told(redis)) == 2
 
 
 async def test_a_closed_branch_gives_no_tickets_and_says_when_it_opens(tickets, redis):
@@ -153,8 +201,8 @@ async def test_a_night_branch_begins_anew_at_its_midnight(tickets):
     night = a_branch(opening_hours=hours, last_ticket_minutes_before_close=0)
 
     async def at_night(n: int, now: datetime) -> str:
-        service, entrance = night.service("B01"), door(night.week, now)
-        ticket = await tickets.issue(an_id(n), night, service, entrance, command=f"{n}", now=now)
+        visit, entrance = Visit(night.service("B01")), door(night.week, now)
+        ticket = await tickets.issue(an_id(n), night, visit, entrance, command=f"{n}", now=now)
         return ticket.number
 
     assert await at_night(1, at("23:58:59")) == "Б 001"
@@ -217,9 +265,9 @@ async def test_a_called_ticket_can_still_be_given_up(tickets):
 @pytest.mark.parametrize(
     ("state", "legal"),
     [
-        (State.SERVING, [State.FINISHED]),
+        (State.SERVING, [State.DEFERRED, State.FINISHED, State.WAITING]),
         (State.FINISHED, []),
-        (State.NO_SHOW, []),
+        (State.NO_SHOW, [State.WAITING]),
         (State.CANCELLED, []),
     ],
 )
@@ -231,6 +279,17 @@ async def test_a_ticket_that_is_served_or_over_cannot_be_given_up(tickets, redis
         await tickets.cancel(an_id(1), command="c", now=NOON)
     assert (refusal.value.state, refusal.value.legal) == (state, legal)
     assert len(await told(redis)) == 1
+
+
+@pytest.mark.parametrize("state", [State.WAITING, State.DEFERRED])
+async def test_a_ticket_that_waits_again_can_be_given_up(tickets, redis, state):
+    """Its visitor may have gone home instead; the day has one ticket less that waits."""
+    await issue(tickets)
+    for n, word in enumerate([Word(State.SERVING, "7"), Word(state)], 1):
+        await tickets.apply(an_id(1), word, at=a_position(n))
+    cancelled, _ = await tickets.cancel(an_id(1), command="c", now=NOON)
+    assert cancelled.state is State.CANCELLED
+    assert await redis.smembers(KEYS.waiting(MONDAY)) == set()
 
 
 async def test_a_command_that_issued_cannot_cancel(tickets):
@@ -254,7 +313,9 @@ async def test_every_key_is_known_and_expires_if_it_grows(tickets, redis):
     await issue(tickets)
     await issue(tickets, 2)
     await tickets.cancel(an_id(1), command="c", now=NOON)
-    for_ever = {KEYS.outbox, KEYS.told, KEYS.open_days}
+    await tickets.apply(an_id(2), Word(State.SERVING, "7"), at=a_position(1))
+    await tickets.apply(an_id(2), Word(State.WAITING), at=a_position(2))
+    for_ever = {KEYS.outbox, KEYS.told, KEYS.open_days, KEYS.heard("talon.calls")}
     days = timedelta(days=1).total_seconds()
     async for key in redis.scan_iter():
         left = await redis.ttl(key)

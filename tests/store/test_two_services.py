@@ -49,6 +49,7 @@ from services.dispatch.store.rules import RuleBook
 from services.ticketing.app import calls
 from services.ticketing.domain.errors import TicketNotCancellable
 from services.ticketing.domain.hours import door
+from services.ticketing.domain.visits import Visit
 from services.ticketing.events import CallEvents
 from services.ticketing.store.days import Days
 from services.ticketing.store.keys import Keys as TicketingKeys
@@ -133,7 +134,7 @@ class Centre(RuleBasedStateMachine):
                 self.tickets.issue(
                     f"BR-T-{len(self.issued):020}",
                     OFFER,
-                    OFFER.service(service),
+                    Visit(OFFER.service(service)),
                     at_the_door,
                     command=key,
                     now=self.now,
@@ -180,7 +181,7 @@ class Centre(RuleBasedStateMachine):
                 return await self.hall.opened(window, operator, command=key, now=self.now)
             case "next":
                 return await self.hall.next_at(window, command=key, now=self.now)
-        what = {"transfer": {"service": "B01"}, "defer": {"until": self.now + DEFERRED}}
+        what = {"transfer": {"to": {"service": "B01"}}, "defer": {"until": self.now + DEFERRED}}
         return await self.hall.moved(
             Command(press), window, command=key, now=self.now, **what.get(press, {})
         )

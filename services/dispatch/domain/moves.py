@@ -9,6 +9,7 @@ from contracts.calls import Requeued, TicketRequeued
 from contracts.envelope import Fact
 from services.dispatch.domain import tickets, windows
 from services.dispatch.domain.errors import IllegalMove, IllegalTicketMove
+from services.dispatch.domain.load import Visit
 from services.dispatch.domain.tickets import Ticket
 from services.dispatch.domain.windows import Command, State, Window
 
@@ -20,6 +21,7 @@ class Moved:
     window: Window | None
     ticket: Ticket | None
     facts: tuple[Fact, ...]
+    visit: Visit | None = None  # a service that is over
 
 
 def check(window: Window, command: Command) -> None:

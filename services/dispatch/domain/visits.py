@@ -33,6 +33,7 @@ from services.dispatch.domain.errors import (
     RecallTooSoon,
     UnknownTicket,
 )
+from services.dispatch.domain.load import Visit
 from services.dispatch.domain.moves import (
     Moved,
     become,
@@ -40,6 +41,7 @@ from services.dispatch.domain.moves import (
     check,
     emptied,
     leave,
+    operator_of,
     requeued,
 )
 from services.dispatch.domain.placing import Goal, served_as
@@ -132,16 +134,18 @@ def finish(
     over = ServiceFinished(
         call=call_of(window), ticket=ticket.id, window=window.window, outcome=outcome, then=then
     )
+    began = window.since or now
+    visit = Visit(operator_of(window), ticket.service, began, now - began)
     if then is None:
         ended = replace(become(ticket, tickets.Move.FINISH, now), further=())
-        return Moved(emptied(window, now), ended, (over,))
+        return Moved(emptied(window, now), ended, (over,), visit)
     rest = ticket.further[ticket.further.index(then) + 1 :]
     onward = replace(served_as(branch, ticket, Goal(service=then)), further=rest)
     if window.abilities.level(onward.line) is not None:
         here = replace(window, since=now)
-        return Moved(here, onward, (over, _started(window, onward)))
+        return Moved(here, onward, (over, _started(window, onward)), visit)
     waits = become(onward, tickets.Move.GO_ON, now)
-    return Moved(emptied(window, now), waits, (over, requeued(waits, Requeued.NEXT_SERVICE)))
+    return Moved(emptied(window, now), waits, (over, requeued(waits, Requeued.NEXT_SERVICE)), visit)
 
 
 def miss(window: Window, ticket: Ticket, rules: Rules, now: datetime) -> Moved:

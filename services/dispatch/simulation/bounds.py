@@ -5,13 +5,13 @@ They say how much of a bad day is the order's doing, and how much the staffing's
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from contracts.values import Standing
 from services.dispatch.domain.promises import Promise, promise_of
-from services.dispatch.domain.routing import Head
+from services.dispatch.domain.routing import Head, ReadyWindow, take_in
 from services.dispatch.domain.rules import Rules
 from services.dispatch.domain.skills import MAIN, Abilities
 from services.dispatch.simulation.day import Arrival, Day
@@ -58,6 +58,9 @@ class KnownVisits:
             key=lambda head: self._rank(hall.waiting[head.ticket], now),
             default=None,
         )
+
+    def place(self, line: str, ready: Iterable[ReadyWindow]) -> ReadyWindow | None:
+        return take_in(line, ready)
 
     def _rank(self, arrival: Arrival, now: datetime) -> tuple[bool, bool, float, str]:
         return (

@@ -8,7 +8,7 @@ from heapq import heappop, heappush
 from itertools import count
 from typing import Any, Final, Protocol
 
-from services.dispatch.domain.routing import Head, ReadyWindow, take_in
+from services.dispatch.domain.routing import Head, ReadyWindow
 from services.dispatch.simulation.day import Arrival, Day
 from services.dispatch.simulation.hall import Doing, Hall, Station
 from services.dispatch.simulation.policies import Policy
@@ -79,7 +79,7 @@ class _Course:
         if self.watch:
             self.watch.joins(arrival, self.hall, now)
         head = self.hall.join(arrival, self.policy.promise(arrival))
-        taken = take_in(arrival.line, [ready for ready, _ in self._ready.values()])
+        taken = self.policy.place(arrival.line, [ready for ready, _ in self._ready.values()])
         if taken is not None:
             self._calls(now, self._ready[taken.window][1], [head])
         elif arrival.patience is not None:

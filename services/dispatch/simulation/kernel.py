@@ -79,7 +79,8 @@ class Days:
 
     def missed(self, breaks: Mapping[str, float]) -> Missed:
         """How the days go with *breaks*; who stays away, gives up or gets no ticket is not
-        counted."""
+        counted.
+        """
         called = self.lived(breaks)
         gave_up = ~np.isfinite(called) & np.isfinite(self.course.visitors["leaves"])
         counts = (self.comes > 0) & ~gave_up & np.isfinite(self.course.visitors["arrives"])

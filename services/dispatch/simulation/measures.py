@@ -35,6 +35,7 @@ class Wait:
 
     standing: Standing
     line: str
+    hour: int  # of the arrival, by the branch's own clock
     minutes: float
     over: bool  # longer than the norm for everybody
     missed: bool  # called later than the own norm
@@ -55,6 +56,7 @@ def waits(record: Record, rules: Rules) -> list[Wait]:
             Wait(
                 arrival.standing,
                 arrival.line,
+                arrival.arrived.astimezone(record.day.zone).hour,
                 waited / MINUTE,
                 waited > rules.norm,
                 called > norm_of(arrival, rules),

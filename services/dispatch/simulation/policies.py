@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -10,7 +10,7 @@ from typing import Protocol
 from services.dispatch.domain import routing
 from services.dispatch.domain.pressure import head_starts
 from services.dispatch.domain.promises import Promise, promise_of
-from services.dispatch.domain.routing import Head, Lines
+from services.dispatch.domain.routing import Head, Lines, ReadyWindow
 from services.dispatch.domain.rules import Rules
 from services.dispatch.domain.skills import Abilities
 from services.dispatch.simulation.day import Arrival
@@ -27,6 +27,9 @@ class Policy(Protocol):
         self, heads: Sequence[Head], abilities: Abilities, hall: Hall, now: datetime
     ) -> Head | None:
         """Whom a window with *abilities* calls; *heads* are of lines that it may serve."""
+
+    def place(self, line: str, ready: Iterable[ReadyWindow]) -> ReadyWindow | None:
+        """Which of the windows that wait for somebody gets a new ticket of *line*, if any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,3 +54,6 @@ class Promises:
         since = routing.next_calls_since(decision, lines, self.rules)
         hall.calls_since[decision.called.line] = since
         return decision.called
+
+    def place(self, line: str, ready: Iterable[ReadyWindow]) -> ReadyWindow | None:
+        return routing.take_in(line, ready)

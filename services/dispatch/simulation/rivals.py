@@ -1,22 +1,22 @@
 """The orders of calling that other queue systems use, to be measured against.
 
-Each is a rank of the first ones in line. None has a skill of the second level, a promise that
-grows old, or a look at other lines.
+Each is a rank of the first ones in line. Where several operators wait for a visitor, the one who
+has waited longest gets the next: these systems do not keep rare skills free.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, TypeAlias
 
 from contracts.values import Standing
 from services.dispatch.domain.promises import Promise, promise_of
-from services.dispatch.domain.routing import Head
+from services.dispatch.domain.routing import Head, ReadyWindow
 from services.dispatch.domain.rules import Rules
 from services.dispatch.domain.skills import Abilities
-from services.dispatch.simulation.day import Arrival
+from services.dispatch.simulation.day import Arrival, Day
 from services.dispatch.simulation.hall import Hall
 
 Rank: TypeAlias = Callable[[Head, datetime], tuple[float | datetime, ...]]
@@ -33,6 +33,8 @@ WEIGHTS: Final = {
     Standing.LOCAL: 3.0,
     Standing.ORDINARY: 1.0,
 }
+SHORT: Final = 10.0  # minutes
+SHORT_WEIGHT: Final = 1.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,15 @@ class Ranked:
     ) -> Head | None:
         del abilities, hall
         return min(heads, key=lambda head: (*self.rank(head, now), head.ticket), default=None)
+
+    def place(self, line: str, ready: Iterable[ReadyWindow]) -> ReadyWindow | None:
+        return longest_ready(line, ready)
+
+
+def longest_ready(line: str, ready: Iterable[ReadyWindow]) -> ReadyWindow | None:
+    """Of the windows that may serve *line*, the one that has waited longest."""
+    suitable = (window for window in ready if window.abilities.level(line) is not None)
+    return min(suitable, key=lambda window: (window.since, window.window), default=None)
 
 
 def by_arrival(head: Head, now: datetime) -> tuple[float | datetime, ...]:
@@ -87,19 +98,13 @@ def by_weight(lines: Mapping[str, float]) -> Rank:
     return rank
 
 
-@dataclass(frozen=True, slots=True)
-class EarliestPromise:
-    """The promise that falls first, and nothing else: the law is a promise of no minutes."""
-
-    rules: Rules
-
-    def promise(self, arrival: Arrival) -> Promise:
-        return promise_of(
-            self.rules, arrival.standing, arrival.service, arrival.arrived, arrival.slot
-        )
-
-    def choose(
-        self, heads: Sequence[Head], abilities: Abilities, hall: Hall, now: datetime
-    ) -> Head | None:
-        del abilities, hall, now
-        return min(heads, key=lambda head: (head.promise, head.ticket), default=None)
+def line_weights(days: Iterable[Day]) -> dict[str, float]:
+    """As it is usual: a line of short matters counts half as much again."""
+    usual: dict[str, list[float]] = {}
+    for day in days:
+        for arrival in day.arrivals:
+            usual.setdefault(arrival.line, []).append(arrival.minutes)
+    return {
+        line: SHORT_WEIGHT if sum(minutes) / len(minutes) <= SHORT else 1.0
+        for line, minutes in usual.items()
+    }

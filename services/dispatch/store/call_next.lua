@@ -8,7 +8,7 @@ Returns  {"called", window, ticket}  both as JSON
          {"reused"}                  the command was another one before
 A repeated command gets its first answer and changes nothing.
 ]]
-local answer = KEYS[13] -- string  the reply already given to this command
+local answer = KEYS[14] -- string  the reply already given to this command
 local window = ARGV[5]
 local idle   = cjson.decode(ARGV[6]) -- state -> true
 local keep   = ARGV[7] -- ms to remember the answer

@@ -4,7 +4,7 @@ that reason, and tickets of earlier days that have ended are forgotten.
 
 Returns  {"closed", missing}  id of the event after which others were not heard, or nil
 ]]
-local heard    = KEYS[13] -- string  id of the newest event of this story
+local heard    = KEYS[14] -- string  id of the newest event of this story
 local day      = ARGV[5] -- ISO date
 local ends     = ARGV[6] -- ms, of that day
 local id       = ARGV[7] -- of the event

@@ -13,6 +13,7 @@ local deferred    = KEYS[9] -- zset    ticket -> until, ms
 local outbox      = KEYS[10] -- stream events for the relay
 local told        = KEYS[11] -- hash   topic -> id of the branch's newest event
 local live        = KEYS[12] -- stream for the consoles
+local visits      = KEYS[13] -- stream operator, service, began, length (ms)
 local branch      = ARGV[1]
 local now         = ARGV[2] -- ms
 local rules       = cjson.decode(ARGV[3]) -- version, local_share, help_before, most_head_start (ms)

@@ -17,6 +17,7 @@ from services.chassis.lua import LuaScript, Value
 from services.chassis.moments import span_ms, to_ms
 from services.dispatch.domain.branch import Branch
 from services.dispatch.domain.errors import IdempotencyKeyReused, UnknownTicket
+from services.dispatch.domain.load import Visit
 from services.dispatch.domain.moves import Moved
 from services.dispatch.domain.rules import Rules
 from services.dispatch.domain.tickets import Ticket
@@ -71,6 +72,7 @@ class Told:
 
     facts: Sequence[Fact]
     reply: Sequence[str]
+    visit: Visit | None = None
 
 
 Result = tuple[Window | None, Ticket | None]
@@ -162,6 +164,7 @@ class Hall:
             asked=order.words,
             changes=json.dumps([asdict(change) for change in changes]),
             facts=json.dumps([_fact(fact) for fact in told.facts]),
+            visit=json.dumps(_visit(told.visit) if told.visit else []),
             reply=json.dumps(told.reply),
             keep=span_ms(ANSWER_KEPT),
         ):
@@ -181,7 +184,7 @@ class Hall:
         window = moved.window or (scene.window.value if scene.window else None)
         ticket = moved.ticket or (scene.ticket.value if scene.ticket else None)
         reply = (window_json(window) if window else "", ticket_json(ticket) if ticket else "")
-        told = Told(moved.facts, reply)
+        told = Told(moved.facts, reply, moved.visit)
         if await self.swap(branch, rules, changes_of(scene, moved), told, order):
             return window, ticket
         return None
@@ -220,6 +223,7 @@ def slots(keys: Keys, rules: Rules, now: datetime) -> dict[str, Value]:
         "outbox": keys.outbox,
         "told": keys.told,
         "live": keys.live,
+        "visits": keys.visits,
         "branch": keys.branch,
         "now": to_ms(now),
         "rules": json.dumps(
@@ -255,6 +259,13 @@ def _given(answer: str, order: Order) -> Result:
         raise IdempotencyKeyReused
     _, window, ticket = kept["reply"]
     return (window_of(window) if window else None), (ticket_of(ticket) if ticket else None)
+
+
+def _visit(visit: Visit) -> list[str]:
+    return [
+        *("operator", visit.operator, "service", visit.service),
+        *("began", str(to_ms(visit.began)), "length", str(span_ms(visit.length))),
+    ]
 
 
 def _fact(fact: Fact) -> dict[str, str]:

@@ -7,7 +7,7 @@ Returns  {"waits", missing}
          {"known", missing}           this ticket was heard of before
          missing: id of the event after which others were not heard, or nil
 ]]
-local heard    = KEYS[13] -- string  id of the newest event of this story
+local heard    = KEYS[14] -- string  id of the newest event of this story
 local record   = ARGV[5] -- JSON of the ticket
 local id       = ARGV[6] -- of the event
 local previous = ARGV[7]

@@ -85,6 +85,16 @@ class Keys:
         return self._of_branch("rules")
 
     @property
+    def visits(self) -> str:
+        """Stream: operator, service, began (ms), length (ms) of the newest 20,000 visits or so."""
+        return self._of_branch("visits")
+
+    @property
+    def alarms(self) -> str:
+        """Hash: ``<kind> <subject>`` -> since, ms."""
+        return self._of_branch("alarms")
+
+    @property
     def seen(self) -> str:
         """Zset: window with a live console -> when it was heard last, real ms."""
         return self._of_branch("seen")

@@ -111,9 +111,14 @@ class Lines:
 
     async def waiting(self, branch: str) -> list[Ticket]:
         """Everybody who waits, in no order."""
-        found = await self._redis.hvals(Keys(branch).tickets)
-        known = [ticket_of(str(text)) for text in found]
-        return [ticket for ticket in known if ticket.state is tickets.State.WAITING]
+        keys = Keys(branch)
+        names = await self._redis.smembers(keys.peopled)
+        async with self._redis.pipeline(transaction=False) as pipe:
+            for name in names:
+                pipe.zrange(keys.line(str(name)), 0, -1)
+            found = await pipe.execute()
+        known = await self.find(branch, [ticket for line in found for ticket in line])
+        return list(known.values())
 
     async def numbered(self, branch: str, number: str) -> list[Ticket]:
         """Tickets of a number as somebody might say it, the newest first."""

@@ -6,13 +6,14 @@ Returns  {"moved", reply...}  what the caller wants to be answered
          {"reused"}           the command was another one before
 A repeated command gets its first answer and changes nothing.
 ]]
-local answer  = KEYS[13] -- string  the reply already given to this command
+local answer  = KEYS[14] -- string  the reply already given to this command
 local asked   = ARGV[5] -- the command in words
 local changes = cjson.decode(ARGV[6]) -- list: of ("windows", "tickets" or "operators"), field,
 -- was and new: JSON, or "" for none
 local facts   = cjson.decode(ARGV[7]) -- list: type, subject, data (JSON)
-local reply   = cjson.decode(ARGV[8]) -- list of strings
-local keep    = ARGV[9] -- ms to remember the answer
+local visit   = cjson.decode(ARGV[8]) -- a visit that is over: names and values; [] for none
+local reply   = cjson.decode(ARGV[9]) -- list of strings
+local keep    = ARGV[10] -- ms to remember the answer
 
 local given = answered(answer, asked)
 if given then return given end
@@ -40,6 +41,7 @@ for _, change in ipairs(changes) do
     if new.state == "waiting" then wait[#wait + 1] = new end
   end
 end
+if #visit > 0 then redis.call("XADD", visits, "MAXLEN", "~", 20000, "*", unpack(visit)) end
 for _, fact in ipairs(facts) do say(fact.type, fact.subject, fact.data) end
 for _, ticket in ipairs(wait) do take_in(ticket) end
 return reply_once(answer, asked, keep, {"moved", unpack(reply)})

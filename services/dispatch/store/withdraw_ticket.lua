@@ -7,7 +7,7 @@ Returns  {"withdrawn", missing}
          {"stays", missing}  nothing to do
          missing: id of the event after which others were not heard, or nil
 ]]
-local heard    = KEYS[13] -- string  id of the newest event of this story
+local heard    = KEYS[14] -- string  id of the newest event of this story
 local ticket   = ARGV[5]
 local unheard  = ARGV[6] -- JSON of the ticket, should its issue never have been heard
 local id       = ARGV[7] -- of the event

@@ -79,6 +79,53 @@ def test_a_mistyped_skill_is_mended():
     )
 
 
+def with_operator(**changes: object) -> dict[str, object]:
+    """BR-T with this second operator."""
+    first, second = a_branch_file()["operators"]
+    return a_file(branches=[a_branch_file(operators=[first, second | changes])])
+
+
+def test_an_operator_may_help_out():
+    """With skills besides the own ones; the others are told, with the names of the skills."""
+    branch = read_catalogue(with_operator(helps=["BIO"])).branches[0]
+    assert branch.operators[1] == Operator("T02", ("PASS", "REAL"), None, ("BIO",))
+    assert published(branch).operators[1].helps == ("BIO",)
+    assert published(branch).operators[0].helps == ()
+
+
+def test_a_helper_can_give_a_service_too():
+    """D02 needs REAL and BIO: T02 has the one and helps with the other."""
+    first, second = a_branch_file()["operators"]
+    helper = second | {"helps": ["BIO"]}
+    file = a_branch_file(operators=[first, helper], unavailable_services=[])
+    offered = read_catalogue(a_file(branches=[file])).branches[0].services
+    assert [service.code for service in offered] == ["B01", "B07", "D01", "D02"]
+
+
+def test_a_skill_that_is_only_helped_with_has_its_name_told():
+    """Lines are named by their skills."""
+    operators = [{"id": "T01", "skills": ["PASS"], "helps": ["REAL", "BIO"]}]
+    branch = read_catalogue(a_file(branches=[a_branch_file(operators=operators)])).branches[0]
+    assert {"REAL", "BIO"} <= {skill.code for skill in published(branch).skills}
+
+
+@pytest.mark.parametrize(
+    ("helps", "place", "error", "mend"),
+    [
+        (["PASS"], "[0]", "own already", "not under both"),
+        (["BIO", "BIO"], "[1]", "already at", "each its own"),
+        (["BIOO"], "[0]", "no skill 'BIOO'", "BIO?"),
+        ("BIO", "", "not a list", "[a, b, c]"),
+    ],
+)
+def test_a_help_that_is_none_is_a_fault(helps, place, error, mend):
+    """With its place and its mend."""
+    fault = the_fault(with_operator(helps=helps))
+    assert fault.key == f"branches[0].operators[1].helps{place}"
+    assert error in fault.error
+    assert mend in fault.mend
+
+
 def test_a_misspelt_optional_field_is_found():
     """An option with a slip in its name must not be passed over in silence."""
     branch = a_branch_file()

@@ -1,28 +1,41 @@
-/** The small buttons of the page, each with its key. */
-import { t } from "/common/words.js";
-import { button, h } from "./dom.js";
-import { KEYS, legal, REASONS, VIEWS } from "./moves.js";
+/** The small buttons of the page, each with its key; a press is told by [data-command]. */
+import { button, h, write } from "/common/dom.js";
+import { elapsedText, t } from "/common/words.js";
+import { KEYS, legal, viewOf } from "./moves.js";
 import { WORDS } from "./words.js";
 
-/** Those beside the visit; a press is told by [data-command]. */
-export function actButtons(state) {
-  return h("div.acts", VIEWS[state].acts.map((command) =>
-    button("button", t(WORDS, `do_${command}`), KEYS[command], { dataset: { command } })));
+/** Those beside the visit: what is often needed, and the quiet rest. */
+export function actButtons(win) {
+  const { acts, more } = viewOf(win);
+  const made = (tag) => (command) => button(tag, t(WORDS, `do_${command}`), KEYS[command], { dataset: { command } });
+  return [
+    acts.length ? h("div.acts", acts.map(made("button"))) : null,
+    more.length ? h("div.more", more.map(made("button.quiet"))) : null,
+  ].filter(Boolean);
 }
 
 /** One of the header: always in its place while the window is open, and grey when it must wait. */
-export function cornerButton(command, state) {
-  const properties = { id: command, dataset: { command }, hidden: !state || state === "closed" };
-  const made = button("button.quiet", t(WORDS, `do_${command}`), KEYS[command], properties);
-  if (state && !legal(state).includes(command)) made.setAttribute("aria-disabled", "true");
+export function cornerButton(command, win) {
+  const open = win && win.state !== "closed";
+  const made = button("button.quiet", t(WORDS, `do_${command}`), KEYS[command], { id: command, dataset: { command }, hidden: !open });
+  if (open && !legal(win).includes(command)) made.setAttribute("aria-disabled", "true");
   return made;
 }
 
-/** Why the break: an inline panel, keys 1 to 3. */
-export function reasonButtons(choose, cancel) {
-  const buttons = REASONS.map((reason, index) =>
-    button("button", t(WORDS, `reason_${reason}`), String(index + 1), { onclick: () => choose(reason) }));
-  const label = t(WORDS, "chooseReason");
-  return h("div.acts.reasons", { role: "group", "aria-label": label },
-    h("p", label), buttons, button("button.quiet", t(WORDS, "cancel"), "Esc", { onclick: cancel }));
+/** Seconds until the same visitor may be called again; 0: now, Infinity: no more, by the centre's rules. */
+export function untilRecall(win, now) {
+  if (win.recall_at === undefined) return 0; // the service will say
+  if (win.recall_at === null) return Infinity;
+  return now ? Math.max(0, Math.ceil((new Date(win.recall_at) - now) / 1000)) : 0;
+}
+
+/** The count-down on «Вызвать ещё раз». */
+export function tickRecall(root, win, now) {
+  const recall = root.querySelector('[data-command="recall"]');
+  if (!recall) return;
+  const left = untilRecall(win, now);
+  const label = left === Infinity ? t(WORDS, "recallsOver") : left ? t(WORDS, "recallIn", { left: elapsedText(left) }) : t(WORDS, "do_recall");
+  recall.setAttribute("aria-disabled", String(left > 0));
+  if (recall.firstChild.data !== label) recall.firstChild.data = label;
+  write(recall.lastChild, KEYS.recall);
 }

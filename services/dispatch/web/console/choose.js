@@ -1,11 +1,12 @@
 /** Choosing a window and an operator to open it, or an open window to go to. */
+import { h } from "/common/dom.js";
 import { named, t } from "/common/words.js";
-import { h } from "./dom.js";
 import { WORDS } from "./words.js";
 
 /**
  * A form; `hall` = GET …/windows, `picked` = {window, operator} chosen before (both may be missing).
- * `changed(picked, goes)` tells each choice; `goes` is "open", "go" (it is open already) or null.
+ * `changed(picked, goes)` tells each choice; `goes` is "open", "go" (it is open already),
+ * "take" (from or for somebody who serves now) or null.
  */
 export function chooser(hall, picked, changed) {
   const form = h("form.chooser", { "aria-label": t(WORDS, "welcome") });
@@ -16,16 +17,19 @@ export function chooser(hall, picked, changed) {
   const tell = () => {
     const win = find(choice.window);
     if (!win) return changed(choice, null);
-    if (win.state !== "closed") return changed(choice, "go");
-    changed(choice, choice.operator ? "open" : null);
+    const held = win.state !== "closed";
+    const elsewhere = hall.operators.find((one) => one.id === choice.operator)?.at;
+    if (!choice.operator || choice.operator === win.operator) return changed(choice, held ? "go" : null);
+    changed(choice, held || elsewhere ? "take" : "open");
   };
   const showPeople = () => {
     const win = find(choice.window);
     const held = win && win.state !== "closed";
-    if (!held) choice.operator = free(hall, choice.operator) ?? usual(hall, choice.window);
+    if (!held) choice.operator = known(hall, choice.operator) ?? usual(hall, choice.window);
     people.replaceChildren(
       h("legend", t(WORDS, "chooseOperator")),
-      ...(held ? [h("p", t(WORDS, "heldBy", { window: win.window, operator: win.operator }))] : hall.operators.map((one) => person(hall, one, choice))),
+      ...(held ? [h("p", t(WORDS, "heldBy", { window: win.window, operator: win.operator }))] : []),
+      ...hall.operators.filter((one) => !held || one.id !== win.operator).map((one) => person(hall, one, choice)),
     );
     requestAnimationFrame(() => people.querySelector(":checked")?.closest("label").scrollIntoView({ block: "nearest" }));
   };
@@ -46,8 +50,8 @@ export function chooser(hall, picked, changed) {
   return form;
 }
 
-function free(hall, id) {
-  return hall.operators.find((one) => one.id === id && !one.at)?.id;
+function known(hall, id) {
+  return hall.operators.find((one) => one.id === id)?.id;
 }
 
 function usual(hall, window) {
@@ -72,12 +76,12 @@ function person(hall, one, choice) {
   const skills = skillNames(hall, one.skills);
   const where = one.at ? t(WORDS, "busyAt", { window: one.at }) : one.window && t(WORDS, "usual", { window: one.window });
   return h(`label.person${one.at ? ".busy" : ""}`,
-    radio("operator", one.id, choice.operator, Boolean(one.at)),
+    radio("operator", one.id, choice.operator),
     h("b", one.id),
     h("span.skills", { title: skills }, skills),
     h("small", where || ""));
 }
 
-function radio(name, value, chosen, disabled = false) {
-  return h("input", { type: "radio", name, value, checked: value === chosen, disabled });
+function radio(name, value, chosen) {
+  return h("input", { type: "radio", name, value, checked: value === chosen });
 }

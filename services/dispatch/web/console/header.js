@@ -15,7 +15,7 @@ export function showHeader({ number, win, hall }) {
   $("state").hidden = !state;
   $("state").className = `state ${state}`;
   $("state").textContent = state ? t(WORDS, `state_${state}`) : "";
-  for (const command of ["pause", "close"]) $(command).replaceWith(cornerButton(command, state));
+  for (const command of ["pause", "close"]) $(command).replaceWith(cornerButton(command, win));
   $("language").textContent = t(WORDS, "otherLanguage");
   $("language").lang = language() === "ru" ? "en" : "ru";
 }

@@ -1,6 +1,6 @@
 /** The operator's own lines: how many wait, how long, and how near each line's promise is. */
+import { h } from "/common/dom.js";
 import { named, t, timeText } from "/common/words.js";
-import { h } from "./dom.js";
 import { WORDS } from "./words.js";
 
 const MINUTE = 60_000;

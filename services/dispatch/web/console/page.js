@@ -1,16 +1,20 @@
 /** The operator's page: one window, one big button that says what happens next. */
-import { newKey, Refusal, service, Unreachable } from "/common/api.js";
+import { Refusal, Unreachable } from "/common/api.js";
 import { chosenBranch } from "/common/branch.js";
 import { ServerClock } from "/common/clock.js";
+import { h, write } from "/common/dom.js";
 import { follow } from "/common/live.js";
 import { language, onLanguage, setLanguage, t, timeText } from "/common/words.js";
-import { actButtons, reasonButtons } from "./buttons.js";
+import { hallOf, pathOf, servicesOf } from "./asks.js";
+import { actButtons, tickRecall, untilRecall } from "./buttons.js";
 import { chooser } from "./choose.js";
-import { h } from "./dom.js";
+import { showDay } from "./day.js";
 import { showHeader, showLink } from "./header.js";
 import { failureText, illegalText } from "./hints.js";
 import { showLines } from "./lines.js";
-import { commandOf, legal, REASONS, VIEWS } from "./moves.js";
+import { commandOf, legal, viewOf } from "./moves.js";
+import { asksFirst, doneText, panel } from "./panels.js";
+import { Presses } from "./press.js";
 import { showWaiting, tick, visit } from "./visit.js";
 import { WORDS } from "./words.js";
 
@@ -20,23 +24,23 @@ const AGAIN_MS = 3000;
 const OVERTAKEN_MS = 2000;
 const READ_MS = 2000;
 const $ = (id) => document.getElementById(id);
-const dispatch = service();
+const presses = new Presses();
 const clock = new ServerClock();
 const page = {
-  branch: null, number: null, hall: null, zone: undefined, // where we are
+  branch: null, number: null, hall: null, services: [], zone: undefined, // where we are
   win: null, lines: null, calledAt: new Map(), link: null, feed: null, dead: false, // what is told
-  picked: {}, goes: null, pausing: false, hint: "", busy: false, changed: 0, answered: -Infinity, refused: -Infinity, unsure: null, // what the operator does
+  picked: {}, goes: null, panel: null, hint: "", busy: false, changed: 0, answered: -Infinity, refused: -Infinity, // what the operator does
 };
 
 // --- what is told
 
 function watch(number) {
   page.feed?.close();
-  Object.assign(page, { number, win: null, lines: null, pausing: false });
+  Object.assign(page, { number, win: null, lines: null, panel: null });
   const query = new URLSearchParams(location.search);
   query.set("window", number);
   history.replaceState(null, "", `?${query}`);
-  page.feed = follow(`${path(number)}/events`, {
+  page.feed = follow(`${pathOf(page.branch, number)}/events`, {
     on: {
       window: (win) => overtaken(win) || take(win),
       lines: (told) => {
@@ -58,20 +62,22 @@ function watch(number) {
 
 const sum = (lines) => lines.reduce((total, line) => total + line.waiting, 0);
 
-function path(number) {
-  return `/v1/branches/${encodeURIComponent(page.branch)}/windows/${encodeURIComponent(number)}`;
-}
+/** What of a window makes it another situation for the operator. */
+const situation = (win) => win && [win.state, win.ticket?.id, win.ticket?.service].join();
 
 /** The window as the service tells it. */
 function take(win) {
   const before = page.win;
-  const moved = before?.state !== win.state || before?.ticket?.id !== win.ticket?.id;
+  const moved = situation(before) !== situation(win);
   page.win = win;
   if (win.state === "calling" && win.since) page.calledAt.set(win.ticket?.id, new Date(win.since));
   if (moved) {
     const hint = refusedNow() ? page.hint : ""; // this very change was why
-    Object.assign(page, { pausing: false, hint, unsure: null, changed: performance.now() });
-    if (win.state === "closed") loadHall();
+    const closed = win.state === "closed";
+    const ours = page.busy || performance.now() - page.answered < OVERTAKEN_MS;
+    Object.assign(page, { panel: null, hint: before && closed && !ours ? t(WORDS, "closedElsewhere") : hint, changed: performance.now() });
+    presses.forget();
+    if (closed) loadHall();
   }
   render();
   if (moved) focusGo();
@@ -89,7 +95,7 @@ const refusedNow = () => performance.now() - page.refused < READ_MS;
 async function loadHall() {
   for (;;) {
     try {
-      page.hall = await dispatch.get(`/v1/branches/${encodeURIComponent(page.branch)}/windows`);
+      page.hall = await hallOf(page.branch);
       page.zone = page.hall.branch.timezone;
       page.link ??= "live";
       break;
@@ -101,7 +107,12 @@ async function loadHall() {
     }
   }
   render();
-  if (choosing()) focusGo();
+  if (choosing() && !page.panel) focusGo();
+}
+
+async function loadServices() {
+  page.services = await servicesOf(page.branch);
+  if (page.win?.ticket?.further?.length) render();
 }
 
 function noBranch() {
@@ -121,36 +132,53 @@ function missing(number) {
 const choosing = () => page.hall && (!page.number || page.win?.state === "closed");
 
 function goCommand() {
-  return choosing() ? page.goes : page.win && VIEWS[page.win.state].go;
+  return choosing() ? page.goes : page.win && viewOf(page.win).go;
 }
+
+const tooSoon = () => performance.now() - page.changed < SETTLE_MS;
 
 /** The big button. */
 function go() {
   const command = goCommand();
+  if (page.panel) return say("panelFirst");
   if (choosing() && !command) return say(page.picked.window ? "needOperator" : "needWindow");
-  if (page.pausing) return say("chooseReasonFirst");
   if (page.win?.state === "ready") return say("idle");
   if (!command || page.busy) return;
-  if (performance.now() - page.changed < SETTLE_MS) return say("notTwice");
+  if (tooSoon()) return say("notTwice");
   if (command === "go") return watch(page.picked.window);
-  if (command === "open") return send("open", { operator: page.picked.operator }, page.picked.window);
+  if (choosing()) return send("open", { operator: page.picked.operator }, page.picked.window);
   send(command);
 }
 
 /** A small button or its key: refused here in words when the state on the screen does not allow it. */
 function act(command) {
   if (page.busy || !page.win || page.win.state === "closed") return;
-  if (!legal(page.win.state).includes(command)) return hint(illegalText(command, legal(page.win.state)));
-  if (command !== "pause") return send(command);
-  Object.assign(page, { pausing: true, hint: "" });
-  render();
-  $("view").querySelector(".reasons button").focus();
+  if (!legal(page.win).includes(command)) return hint(illegalText(command, legal(page.win)));
+  if (asksFirst(command)) return ask(command);
+  const wait = command === "recall" ? untilRecall(page.win, clock.now()) : 0;
+  if (wait) return wait === Infinity ? say("recallsAreOver") : say("recallTooSoon", { wait_seconds: wait });
+  send(command);
 }
 
-/** One press, one key; a press repeated after silence carries the same key, so it cannot act twice. */
-async function send(command, body = {}, number = page.number) {
-  const press = JSON.stringify([command, body, number]);
-  const key = page.unsure?.press === press ? page.unsure.key : newKey();
+/** Open the panel that asks what `command` needs. */
+async function ask(command, problem = null) {
+  if (command === "transfer") page.hall = await hallOf(page.branch).catch(() => page.hall);
+  Object.assign(page, { panel: { command, problem }, changed: performance.now() });
+  if (!problem) hint("");
+  render();
+  $("acts").querySelector(".panel :is(input, select, button)").focus();
+}
+
+function leave() {
+  page.panel = null;
+  render();
+  focusGo();
+}
+
+async function send(command, body = {}, number = page.panel?.problem?.asked.window ?? page.number) {
+  if (page.busy) return;
+  if (page.panel && tooSoon()) return say("notTwice");
+  const before = page.win;
   page.busy = true;
   hint("");
   const slow = setTimeout(() => {
@@ -158,21 +186,21 @@ async function send(command, body = {}, number = page.number) {
     say("sending");
   }, SLOW_MS);
   try {
-    const answer = await dispatch.post(`${path(number)}/${command}`, body, { key });
-    Object.assign(page, { unsure: null, busy: false, answered: performance.now() });
+    const answer = await presses.post(`${pathOf(page.branch, number)}/${command}`, body);
+    Object.assign(page, { busy: false, answered: performance.now(), panel: null });
     hint("");
     if (number !== page.number) watch(number);
+    else if (command === "break") render();
     else take(windowOf(answer));
-    if (command === "recall") say("recalled");
+    hint(doneText(command, before, answer, page.zone), true);
   } catch (error) {
     page.busy = false;
     clearTimeout(slow);
-    if (error instanceof Unreachable) page.unsure = { press, key };
-    failed(error, command);
+    failed(error, command, { ...body, window: number });
   } finally {
     clearTimeout(slow);
     document.body.classList.remove("is-busy");
-    focusGo();
+    if (!page.panel) focusGo();
   }
 }
 
@@ -182,43 +210,46 @@ function windowOf(answer) {
   return answer.decision && answer.ticket && answer.window.state ? answer.window : answer;
 }
 
-function failed(error, command) {
+function failed(error, command, asked) {
   if (!(error instanceof Unreachable || error instanceof Refusal)) throw error;
-  if (error instanceof Refusal) page.refused = performance.now();
-  if (error instanceof Refusal && choosing()) loadHall();
-  hint(failureText(error, command));
+  hint(failureText(error, command, page.zone));
+  if (!(error instanceof Refusal)) return;
+  page.refused = performance.now();
+  if (choosing()) loadHall();
+  const { kind, problem } = error;
+  if (problem.may_take_over && !asked.take_over) ask("take-over", { ...problem, kind, asked });
+  const wait = problem.wait_seconds;
+  if (kind === "recall-too-soon" && clock.now()) page.win.recall_at = new Date(clock.now().getTime() + wait * 1000).toISOString();
+  if (kind === "no-more-recalls") page.win.recall_at = null;
 }
 
 function say(key, values) {
   hint(t(WORDS, key, values));
 }
 
-function hint(text) {
+/** `good`: something was done; else something is to be done. */
+function hint(text, good = false) {
   page.hint = text;
   $("hint").textContent = text;
+  $("hint").classList.toggle("good", good);
 }
 
 function onKey(event) {
   if (event.ctrlKey || event.altKey || event.metaKey) return;
-  const inPanel = page.pausing && (event.key === "Escape" || REASONS[event.key - 1]);
-  const command = commandOf(event.key);
-  const onControl = event.target.closest("button, a, input");
-  const enter = event.key === "Enter" && (!onControl || onControl.type === "radio" || onControl.id === "go");
+  const typing = event.target.closest("select, textarea, input:not([type=radio])");
+  const digit = page.panel && !typing && /^\d$/.test(event.key) ? $("acts").querySelector(`[data-digit="${event.key}"]`) : null;
+  const escape = page.panel && event.key === "Escape";
+  const command = typing && event.key === "Enter" ? null : commandOf(event);
+  const onControl = event.target.closest("button, a, input, select");
+  const enter = event.key === "Enter" && !typing && (!onControl || onControl.type === "radio" || onControl.id === "go");
   if (event.key === "Enter" && event.repeat) return event.preventDefault();
-  if (!(inPanel || command || enter)) return;
+  if (!(digit || escape || command || enter)) return;
   event.preventDefault();
   if (event.repeat) return;
-  if (inPanel) return event.key === "Escape" ? cancelPause() : pause(REASONS[event.key - 1]);
+  if (escape) return leave();
+  if (digit) return digit.click();
   if (command) return act(command);
   go();
-}
-
-const pause = (reason) => page.busy || send("pause", { reason });
-
-function cancelPause() {
-  page.pausing = false;
-  render();
-  focusGo();
 }
 
 function focusGo() {
@@ -231,12 +262,14 @@ function render() {
   const state = page.win?.state;
   const open = Boolean(state) && state !== "closed";
   $("view").replaceChildren(...view());
-  $("hint").textContent = page.hint;
+  showActs();
+  write($("hint"), page.hint);
   showGo();
   $("aside").hidden = !open;
   document.body.classList.toggle("is-alone", !open);
   showHeader(page);
   $("lines-title").textContent = t(WORDS, "lines");
+  showDay($("day"), page.win, page.zone);
   showLink(page.link, clock.told, page.zone);
   tickAll();
 }
@@ -245,14 +278,28 @@ function view() {
   if (choosing()) {
     const chosen = { window: page.number, ...page.picked };
     return [chooser(page.hall, chosen, (picked, goes) => {
-      if (goes !== page.goes && !refusedNow()) hint("");
-      Object.assign(page, { picked, goes });
+      const changed = page.picked.window !== picked.window || page.picked.operator !== picked.operator;
+      if (changed && !refusedNow()) hint("");
+      Object.assign(page, { picked: { ...picked }, goes });
+      if (changed && page.panel) leave();
       showGo();
     })];
   }
   if (!page.win) return [h("div.still", h("h2", emptyText()))];
-  const seen = { zone: page.zone, waiting: page.lines?.mine, calledAt: calledAt(page.win.ticket) };
-  return [...visit(page.win, seen), page.pausing ? reasonButtons(pause, cancelPause) : actButtons(page.win.state)];
+  return visit(page.win, { zone: page.zone, waiting: page.lines?.mine, calledAt: calledAt(page.win.ticket), services: page.services });
+}
+
+/** The small buttons, or the panel in their place: that stays as it is while somebody writes in it. */
+function showActs() {
+  const held = $("acts").querySelector(".panel");
+  if (page.panel && held?.dataset.of === page.panel.command && held.lang === language()) return;
+  if (!page.panel) return $("acts").replaceChildren(...(page.win && !choosing() ? actButtons(page.win) : []));
+  const { win, hall, services, zone, branch } = page;
+  const seen = { win, hall, services, zone, branch, now: () => clock.now(), problem: page.panel.problem };
+  const made = panel(page.panel.command, seen, { send, hint, leave, failed });
+  Object.assign(made.dataset, { of: page.panel.command });
+  made.lang = language();
+  $("acts").replaceChildren(made);
 }
 
 function emptyText() {
@@ -271,16 +318,19 @@ function showGo() {
   $("idle").textContent = idle ? t(WORDS, "idle") : "";
   $("go").hidden = !command;
   if (!command) return;
-  $("go").setAttribute("aria-disabled", String(!goCommand() || page.pausing));
-  const label = t(WORDS, `do_${command}`, { window: page.picked.window ?? page.number ?? "" });
+  $("go").setAttribute("aria-disabled", String(!goCommand() || Boolean(page.panel)));
+  const goesOn = command === "finish" && page.win.ticket?.further?.length;
+  const label = t(WORDS, goesOn ? "do_finishOne" : `do_${command}`, { window: page.picked.window ?? page.number ?? "" });
   $("go").replaceChildren(label, h("kbd", { "aria-hidden": "true" }, "Enter"));
 }
 
 function tickAll() {
   const now = clock.now();
-  const text = now ? timeText(now, page.zone) : "";
-  if ($("clock").textContent !== text) $("clock").textContent = text;
-  if (page.win) tick($("view"), page.win, now);
+  write($("clock"), now ? timeText(now, page.zone) : "");
+  if (page.win) {
+    tick($("view"), page.win, now);
+    tickRecall($("acts"), page.win, now);
+  }
   if (page.lines && !$("aside").hidden) showLines($("lines"), $("lines-rest"), page.lines, now, page.zone);
 }
 
@@ -302,6 +352,7 @@ async function start() {
   if (number) watch(number);
   render();
   loadHall();
+  loadServices();
   setInterval(tickAll, 500);
 }
 

@@ -1,0 +1,134 @@
+"""`make sim`: live many days of a branch under several orders of calling, and compare them."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from datetime import date, time
+from pathlib import Path
+from time import perf_counter
+from typing import Final
+
+from rich.console import Console
+from rich.progress import Progress
+
+from services.dispatch.domain.rules import Rules
+from services.dispatch.simulation.contenders import Contender, Kind, contenders, run
+from services.dispatch.simulation.day import Day, days
+from services.embedded.data import EXAMPLE
+from services.sim.pictures import draw
+from services.sim.results import Result
+from services.sim.tables import grids
+from services.world.catalogue import read
+
+BEGINS: Final = date(2026, 1, 11)  # the days follow; any would do
+REFERENCE: Final = "talon"
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Compare; return the exit code."""
+    asked = _arguments(argv)
+    console, rules = Console(), Rules()
+    try:
+        drawn = _drawn(asked)
+        compared = _chosen(asked, contenders(rules, drawn, _breaks(asked.breaks)))
+    except (ValueError, OSError) as wrong:
+        console.print(f"sim: {wrong}", style="red", markup=False)
+        return 2
+    visitors = sum(len(day.arrivals) for day in drawn)
+    title = f"{asked.branch}, {asked.days} days, seed {asked.seed}, load {asked.load:g}"
+    console.print(f"{title}: {visitors} visitors")
+    results = _lived(compared, drawn, rules, console)
+    _told(results, title, asked.out, console)
+    return 0
+
+
+def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m services.sim", description=__doc__)
+    parser.add_argument("--branch", default="BR-D", metavar="CODE")
+    parser.add_argument("--days", type=int, default=100, metavar="N")
+    parser.add_argument("--seed", type=int, default=1, metavar="N")
+    parser.add_argument("--load", type=float, default=1.0, metavar="X", help="times the visitors")
+    parser.add_argument("--policies", metavar="A,B", help="names from the table (default: all)")
+    parser.add_argument("--breaks", type=Path, metavar="FILE", help='{"D01": "12:30", …}')
+    parser.add_argument("--catalogue", type=Path, default=EXAMPLE, metavar="FILE")
+    parser.add_argument("--out", type=Path, default=Path("sim"), metavar="DIR")
+    asked = parser.parse_args(argv)
+    if asked.days < 1 or asked.load <= 0:
+        parser.error("--days and --load must be more than nothing")
+    return asked
+
+
+def _drawn(asked: argparse.Namespace) -> list[Day]:
+    catalogue = read(asked.catalogue)
+    branch = catalogue.branch(asked.branch).busier(asked.load)
+    return days(catalogue, branch, BEGINS, asked.days, asked.seed)
+
+
+def _breaks(path: Path | None) -> dict[str, time] | None:
+    if path is None:
+        return None
+    plan: dict[str, str] = json.loads(path.read_text("utf-8"))
+    return {operator: time.fromisoformat(at) for operator, at in plan.items()}
+
+
+def _chosen(asked: argparse.Namespace, known: list[Contender]) -> list[Contender]:
+    if asked.policies is None:
+        return known
+    by_name = {contender.name: contender for contender in known}
+    names = asked.policies.split(",")
+    if unknown := [name for name in names if name not in by_name]:
+        raise ValueError(f"no policy {', '.join(unknown)}; there are {', '.join(by_name)}")
+    return [by_name[name] for name in names]
+
+
+def _lived(
+    compared: Sequence[Contender], drawn: Sequence[Day], rules: Rules, console: Console
+) -> list[Result]:
+    results = []
+    with Progress(console=console, transient=True) as progress:
+        whole = progress.add_task("all", total=len(compared) * len(drawn))
+        for contender in compared:
+            progress.update(whole, description=f"{contender.name:14}")
+            begun, lived = perf_counter(), []
+            for waits in run(contender, drawn, rules):
+                lived.append(waits)
+                progress.advance(whole)
+            results.append(Result(contender, lived, perf_counter() - begun))
+    return results
+
+
+def _told(results: Sequence[Result], title: str, folder: Path, console: Console) -> None:
+    tables = grids(results)
+    for grid in tables:
+        console.print(grid.shown())
+    says = _verdict(results)
+    slowest = max(results, key=lambda result: result.seconds)
+    says.append(f"slowest: {slowest.contender.name}, {slowest.seconds:.1f} s")
+    console.print("\n".join(says), highlight=False)
+    folder.mkdir(parents=True, exist_ok=True)
+    legend = [f"- `{r.contender.name}` ({r.contender.kind}): {r.contender.about}" for r in results]
+    parts = [f"# {title}\n", "\n".join(legend) + "\n", *(g.markdown() for g in tables), *says]
+    (folder / "comparison.md").write_text("\n".join(parts) + "\n", "utf-8")
+    pictures = draw(results, title, folder)
+    console.print(f"{folder / 'comparison.md'}, {', '.join(path.name for path in pictures)}")
+
+
+def _verdict(results: Sequence[Result]) -> list[str]:
+    """How our order differs from each known one, as far as chance lets us say."""
+    ours = {r.contender.name: r for r in results if r.contender.kind is Kind.OURS}
+    known = [r for r in results if r.contender.kind is Kind.KNOWN]
+    if REFERENCE not in ours:
+        return []
+    lines = []
+    for rival in known:
+        less, error = ours[REFERENCE].missed_less_than(rival)
+        name = rival.contender.name
+        lines.append(f"{REFERENCE} misses {100 * less:+.2f} ± {100 * error:.2f} % less than {name}")
+    return lines
+
+
+if __name__ == "__main__":
+    sys.exit(main())
