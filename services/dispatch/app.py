@@ -13,7 +13,7 @@ from services.chassis.live import Live
 from services.chassis.redis import connect
 from services.chassis.settings import load
 from services.chassis.spine import Subscription
-from services.dispatch.api import console, overview, tickets, why
+from services.dispatch.api import console, overview, shift, tickets, why
 from services.dispatch.api import rules as rules_api
 from services.dispatch.api.desk import Desk
 from services.dispatch.domain.errors import Invalid, Refused, Unknown
@@ -36,8 +36,9 @@ def build() -> Service:
     live = Live(redis)
     branches, windows, lines = Branches(redis), Windows(redis), Lines(redis)
     rules, hall = RuleBook(redis), Hall(redis)
-    desk = Desk(branches, rules, hall, windows, lines, live, now)
-    stores = Stores(branches, rules, hall, windows, lines, Watch(redis))
+    watch = Watch(redis)
+    desk = Desk(branches, rules, hall, windows, lines, watch, live, now)
+    stores = Stores(branches, rules, hall, windows, lines, watch)
     on_ticket = TicketEvents(lines, branches, rules, now)
     on_catalogue = CatalogueEvents(branches)
     return Service(
@@ -50,6 +51,7 @@ def build() -> Service:
             console.visit_router(desk),
             tickets.router(desk),
             why.router(desk),
+            shift.router(desk),
             rules_api.router(desk),
             overview.router(desk),
         ],

@@ -238,7 +238,7 @@ async def test_a_day_is_counted(api):
     await take(api)
     gone = (await take(api)).json()
     await api.post(f"/v1/tickets/{gone['id']}/cancel")
-    states = {state: 0 for state in State} | {"waiting": 1, "cancelled": 1}
+    states = dict.fromkeys(State, 0) | {"waiting": 1, "cancelled": 1}
     tally = {"branch": "BR-T", "day": "2026-11-23", "tickets": states, "total": 2}
     assert (await api.get("/v1/branches/BR-T/days/today")).json() == tally
     assert (await api.get("/v1/branches/BR-T/days/2026-11-23")).json() == tally

@@ -14,17 +14,20 @@ from contracts.calls import (
     Considered,
     Decision,
     NoShowReason,
+    Requeued,
     Rule,
     ServiceFinished,
     ServiceStarted,
     TicketCalled,
+    TicketDeferred,
     TicketNoShow,
     TicketRecalled,
+    TicketRequeued,
 )
 from contracts.catalogue import BranchPublished, Category
 from contracts.envelope import FIRST, Event, Fact, Missing
 from contracts.tickets import CancelReason, TicketCancelled, TicketIssued
-from contracts.values import Name
+from contracts.values import Name, Standing
 from services.notify.domain.texts import Language
 from services.notify.events import CallEvents, CatalogueEvents, TicketEvents
 from services.notify.store.boards import Boards
@@ -79,11 +82,16 @@ def cancelled(n: int) -> TicketCancelled:
 
 
 def called(
-    n: int, *, window: str = "14", zone: str = "hall-1", at: datetime = MORNING
+    n: int,
+    *,
+    window: str = "14",
+    zone: str = "hall-1",
+    at: datetime = MORNING,
+    call: str | None = None,
 ) -> TicketCalled:
     head = Considered(ticket=a_ticket(n), line="REAL", promise=at)
     return TicketCalled(
-        call=f"c{n}",
+        call=call or f"c{n}",
         ticket=a_ticket(n),
         number=a_number(n),
         window=window,
@@ -109,12 +117,38 @@ def started(n: int) -> ServiceStarted:
     return ServiceStarted(call=f"c{n}", ticket=a_ticket(n), window="14")
 
 
-def finished(n: int) -> ServiceFinished:
-    return ServiceFinished(call=f"c{n}", ticket=a_ticket(n), window="14")
+def finished(n: int, then: str | None = None) -> ServiceFinished:
+    return ServiceFinished(call=f"c{n}", ticket=a_ticket(n), window="14", then=then)
 
 
 def no_show(n: int, reason: NoShowReason = NoShowReason.ABSENT) -> TicketNoShow:
     return TicketNoShow(call=f"c{n}", ticket=a_ticket(n), window="14", reason=reason)
+
+
+def requeued(
+    n: int, reason: Requeued = Requeued.TRANSFERRED, *, call: str | None = None
+) -> TicketRequeued:
+    return TicketRequeued(
+        ticket=a_ticket(n),
+        number=a_number(n),
+        reason=reason,
+        service="D01",
+        line="REAL",
+        standing=Standing.ORDINARY,
+        promise=MORNING,
+        call=call,
+        window="14" if call else None,
+    )
+
+
+def deferred(n: int, *, call: str | None = None) -> TicketDeferred:
+    return TicketDeferred(
+        ticket=a_ticket(n),
+        number=a_number(n),
+        until=MORNING + timedelta(hours=1),
+        call=call,
+        window="14" if call else None,
+    )
 
 
 def topic_of(fact: Fact) -> str:
@@ -180,6 +214,8 @@ class Hall:
             ServiceStarted: calls.started,
             ServiceFinished: calls.finished,
             TicketNoShow: calls.no_show,
+            TicketRequeued: calls.requeued,
+            TicketDeferred: calls.deferred,
         }
         self._others = {"talon.tickets": tickets.other, "talon.calls": calls.other}
 

@@ -86,7 +86,7 @@ async def test_a_line_without_a_window_is_alarmed(centre, watch, redis):
     await centre.joined(1)
     await rounds(redis, centre, watch).look(BRANCH, RULES, at(5))
     assert list(await watch.alarms("BR-T")) == [Alarm(AlarmKind.NOBODY_SERVES, "PASS")]
-    await centre.opened()
+    await centre.opened(now=at(5))
     await rounds(redis, centre, watch).look(BRANCH, RULES, at(5))
     assert await watch.alarms("BR-T") == {}
 

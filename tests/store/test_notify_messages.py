@@ -22,12 +22,14 @@ from tests.store.notify_hall import (
     a_ticket,
     called,
     cancelled,
+    deferred,
     everything,
     finished,
     issued,
     no_show,
     published,
     recalled,
+    requeued,
     started,
     story,
 )
@@ -118,6 +120,25 @@ async def test_what_is_over_is_not_sent(hall: Hall) -> None:
     failed = [fact for type, fact in await hall.told() if type == "talon.message.failed"]
     assert {fact["reason"] for fact in failed} == {FailReason.OVERTAKEN}
     assert len(failed) == 4
+
+
+async def test_a_call_that_was_taken_back_is_not_sent(hall: Hall) -> None:
+    """The visitor waits again, elsewhere or for an hour: the window of the message is wrong."""
+    for n in (1, 2):
+        await hall.give_phone(n)
+    await hall.tell(*(fact for n in (1, 2) for fact in (issued(n), called(n))))
+    await hall.tell(requeued(1, call="c1"), deferred(2, call="c2"))
+    for n in (1, 2):
+        assert await claim(hall, n, MessageKind.CALLED) is None
+    assert await hall.queued() == ["1:issued", "2:issued"]
+
+
+async def test_who_waits_again_gets_no_message_of_a_kind_again(hall: Hall) -> None:
+    """At most one of each: the board and the second call say the rest."""
+    await hall.give_phone(1)
+    await hall.tell(issued(1), called(1), requeued(1, call="c1"), called(1, call="again"))
+    told = [fact["message"] for type, fact in await hall.told() if type == "talon.message.queued"]
+    assert told == [f"{a_ticket(1)}:{kind}" for kind in ("issued", "called")]
 
 
 @pytest.mark.parametrize(("seconds", "sent"), [(179, True), (180, False)])

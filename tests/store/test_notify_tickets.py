@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,31 +11,36 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from redis.asyncio import Redis
 
-from contracts.calls import NoShowReason
+from contracts.calls import NoShowReason, Requeued
 from contracts.envelope import Event, Fact
 from contracts.tickets import DayClosed
+from services.notify.domain.board import CallState
 from services.notify.domain.tickets import TicketState, settled
 from services.notify.store.keys import Keys
 from tests.stack import Store
 from tests.store.notify_hall import (
     BRANCH,
     DAY,
+    MORNING,
     Hall,
     a_ticket,
     called,
     cancelled,
+    deferred,
     everything,
     finished,
     issued,
     no_show,
     published,
     recalled,
+    requeued,
     started,
     story,
 )
 
-W, C, S, F, N, X = (
+W, D, C, S, F, N, X = (
     TicketState.WAITING,
+    TicketState.DEFERRED,
     TicketState.CALLED,
     TicketState.SERVING,
     TicketState.FINISHED,
@@ -70,6 +76,59 @@ async def test_a_ticket_given_up_after_its_call_counts_as_cancelled(hall: Hall) 
     assert (await hall.tickets.counts(BRANCH, DAY))[X] == 1
 
 
+async def test_whom_the_end_of_the_day_found_called_did_not_come(hall: Hall) -> None:
+    """As dispatch and ticketing count it."""
+    await hall.tell(issued(1), called(1), no_show(1, NoShowReason.DAY_END))
+    assert (await hall.tickets.counts(BRANCH, DAY))[N] == 1
+
+
+async def test_who_waits_again_is_counted_as_waiting(hall: Hall) -> None:
+    """After a transfer, a missed call, a deferral, and between two services of one visit."""
+    await hall.tell(*(issued(n) for n in range(1, 6)), *(called(n) for n in range(1, 5)))
+    await hall.tell(
+        requeued(1, call="c1"),
+        no_show(2),
+        requeued(2, Requeued.RETURNED),
+        started(3),
+        finished(3, then="B01"),
+        started(4),
+        finished(4, then="B01"),
+        started(4),
+        deferred(5),
+    )
+    counts = await hall.tickets.counts(BRANCH, DAY)
+    assert {state: n for state, n in counts.items() if n} == {W: 3, S: 1, D: 1}
+    board, _ = await hall.boards.hall(BRANCH, DAY)
+    assert board.waiting == 3, "a board does not count those who named an hour"
+
+
+async def test_only_the_first_call_of_a_ticket_tells_how_long_people_wait(hall: Hall) -> None:
+    """Later ones come after a visit, or an hour that the visitor named."""
+    await hall.tell(issued(1), called(1), deferred(1, call="c1"), requeued(1, Requeued.RESUMED))
+    hall.now += timedelta(hours=1)
+    await hall.tell(called(1, at=hall.now, call="again"), issued(2), called(2, at=hall.now))
+    board, _ = await hall.boards.hall(BRANCH, DAY)
+    assert [(wait.called_at, wait.length) for wait in board.waits] == [
+        (hall.now, timedelta(minutes=5)),
+        (MORNING, timedelta(minutes=5)),
+    ]
+
+
+async def test_a_call_is_over_on_boards_when_its_visitor_waits_again(hall: Hall) -> None:
+    """Nobody is to go to that window; who was at none leaves the board as it is."""
+    await hall.tell(*(issued(n) for n in range(1, 4)), *(called(n) for n in range(1, 4)))
+    await hall.tell(requeued(1, call="c1"), deferred(2, call="c2"))
+    await hall.tell(requeued(3, Requeued.RETURNED))
+    board, _ = await hall.boards.hall(BRANCH, DAY)
+    assert {call.call: state for call, state in board.calls} == {
+        "c1": CallState.OVER,
+        "c2": CallState.OVER,
+        "c3": CallState.CALLED,
+    }
+    live = await hall.redis.xrange(Keys(BRANCH).live)
+    assert [entry["event"] for _, entry in live] == ["call"] * 3 + ["over"] * 2
+
+
 async def test_a_gap_is_told_once_and_the_story_goes_on(hall: Hall) -> None:
     """What was not heard is named by the event before it."""
     one, two, three = story([issued(1), issued(2), issued(3)])
@@ -99,17 +158,21 @@ async def test_a_ticket_goes_a_day_after_its_day_and_so_does_its_count(hall: Hal
     assert days == {"2026-11-24", "2026-11-25"}
 
 
-def _life(n: int, dispatch: TicketState, ticketing: TicketState, recalls: int) -> list[Fact]:
+def _life(
+    n: int, dispatch: TicketState, ticketing: TicketState, recalls: int, *, returns: bool
+) -> list[Fact]:
     """All that both sides say of a ticket that ends so, ticketing first."""
-    ends = {
+    ends: list[Fact] = {
         W: [],
+        D: [called(n), deferred(n, call=f"c{n}")],
         C: [called(n)],
         S: [called(n), started(n)],
         F: [called(n), started(n), finished(n)],
         N: [called(n), no_show(n)],
         X: [called(n), no_show(n, NoShowReason.CANCELLED)],
     }[dispatch]
-    calls = ends[:1] + [recalled(n, times=t + 1) for t in range(recalls)] + ends[1:]
+    again: list[Fact] = [requeued(n, call=f"c{n}"), *ends] if ends and returns else []
+    calls = [*ends[:1], *(recalled(n, times=t + 1) for t in range(recalls)), *ends[1:], *again]
     return [
         issued(n),
         *([cancelled(n)] if ticketing is X else []),
@@ -118,7 +181,12 @@ def _life(n: int, dispatch: TicketState, ticketing: TicketState, recalls: int) -
 
 
 lives = st.lists(
-    st.tuples(st.sampled_from([W, C, S, F, N, X]), st.sampled_from([W, X]), st.integers(0, 2)),
+    st.tuples(
+        st.sampled_from([W, D, C, S, F, N, X]),
+        st.sampled_from([W, X]),
+        st.integers(0, 2),
+        st.booleans(),
+    ),
     min_size=1,
     max_size=4,
 )
@@ -127,11 +195,15 @@ lives = st.lists(
 @given(lives, st.data())
 @settings(max_examples=60, deadline=None)
 def test_any_order_of_the_two_stories_ends_in_the_same_state(
-    store: Store, ends: list[tuple[TicketState, TicketState, int]], data: st.DataObject
+    store: Store, ends: list[tuple[TicketState, TicketState, int, bool]], data: st.DataObject
 ) -> None:
     """Topics have no common order, and Kafka may tell anything twice."""
     events = story(
-        [fact for n, (d, t, recalls) in enumerate(ends) for fact in _life(n, d, t, recalls)]
+        [
+            fact
+            for n, (dispatch, ticketing, recalls, returns) in enumerate(ends)
+            for fact in _life(n, dispatch, ticketing, recalls, returns=returns)
+        ]
     )
     shuffled = _interleaved(events, data)
 
@@ -142,7 +214,7 @@ def test_any_order_of_the_two_stories_ends_in_the_same_state(
             hall = Hall(redis)
             await hall.tell(published())
             await hall.hear(*order)
-            for n, (dispatch, ticketing, _) in enumerate(ends):
+            for n, (dispatch, ticketing, *_) in enumerate(ends):
                 state = await redis.hget(Keys(BRANCH).ticket(a_ticket(n)), "state")
                 assert state == settled(ticketing, None if dispatch is W else dispatch)
             return await everything(redis)

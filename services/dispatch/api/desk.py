@@ -17,6 +17,7 @@ from services.dispatch.store.branches import Branches
 from services.dispatch.store.hall import Hall, Order
 from services.dispatch.store.lines import Lines
 from services.dispatch.store.rules import RuleBook
+from services.dispatch.store.watch import Watch
 from services.dispatch.store.windows import Windows
 
 Decide = Callable[[Window, Ticket, Branch, Rules, datetime], Moved]
@@ -32,6 +33,7 @@ class Desk:
     hall: Hall
     windows: Windows
     lines: Lines
+    watch: Watch
     live: Live
     now: Callable[[], datetime]
 

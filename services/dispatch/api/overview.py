@@ -13,6 +13,7 @@ from fastapi.responses import StreamingResponse
 
 from contracts.values import Role
 from services.chassis.auth import serves
+from services.chassis.clock import real_now
 from services.chassis.live import Entry, response, sse
 from services.dispatch.api.desk import Desk
 from services.dispatch.api.shapes import (
@@ -27,6 +28,9 @@ from services.dispatch.domain import tickets
 from services.dispatch.domain.branch import Branch
 
 _CLOCK_EVERY = timedelta(seconds=5)
+_ALIVE_EVERY = timedelta(seconds=10)
+"""A page that listens is a console that lives; the limits for silence are longer."""
+
 _LINES_EVERY = timedelta(seconds=1)
 
 
@@ -124,13 +128,16 @@ class _WindowView:
 
     def tick(self) -> Callable[[], Awaitable[bytes]]:
         """The lines of this window's operator when they changed, and the clock now and then."""
-        told_lines, told_clock = b"", 0.0
+        told_lines, told_clock, heard = b"", 0.0, 0.0
 
         async def beat() -> bytes:
-            nonlocal told_lines, told_clock
+            nonlocal told_lines, told_clock, heard
             said = b""
             if (lines := await self._lines()) != told_lines:
                 said, told_lines = lines, lines
+            if time.monotonic() - heard >= _ALIVE_EVERY.total_seconds():
+                await self._desk.watch.alive(self._branch.code, self._window, real_now=real_now())
+                heard = time.monotonic()
             if time.monotonic() - told_clock >= _CLOCK_EVERY.total_seconds() - 0.5:
                 said += sse("clock", {"now": self._desk.now().isoformat()})
                 told_clock = time.monotonic()

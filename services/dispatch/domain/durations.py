@@ -143,13 +143,13 @@ class Durations:
             no_show=self.no_shows.expected(NO_SHOW_SHARE),
         )
 
-    def plain(self) -> dict[str, Any]:
+    def as_stored(self) -> dict[str, Any]:
         """As numbers, texts and mappings, to be stored."""
         return asdict(self)
 
     @classmethod
-    def of_plain(cls, stored: Mapping[str, Any]) -> Durations:
-        """Undo ``plain``."""
+    def of_stored(cls, stored: Mapping[str, Any]) -> Durations:
+        """Undo ``as_stored``."""
         return cls(
             services={code: Seen(**seen) for code, seen in stored["services"].items()},
             no_shows=Share(**stored["no_shows"]),

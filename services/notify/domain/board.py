@@ -56,7 +56,7 @@ class Change:
     call: str
     state: CallState
     shown: Call | None = None  # of a call, first or again
-    wait: Wait | None = None  # of a first call
+    wait: Wait | None = None  # with a call; counts if it is the ticket's first
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ import pytest
 from services.notify.domain.tickets import RANK, TicketState, settled
 
 TICKETING = (TicketState.WAITING, TicketState.CANCELLED)
-DISPATCH = tuple(state for state in TicketState if state is not TicketState.WAITING)
+DISPATCH = tuple(TicketState)
 
 
 @pytest.mark.parametrize(
@@ -21,10 +21,14 @@ DISPATCH = tuple(state for state in TicketState if state is not TicketState.WAIT
         ("cancelled", "finished", "finished"),
         ("cancelled", "no_show", "no_show"),
         ("waiting", "cancelled", "cancelled"),
+        ("waiting", "waiting", "waiting"),
+        ("waiting", "deferred", "deferred"),
+        ("cancelled", "waiting", "cancelled"),
+        ("cancelled", "deferred", "cancelled"),
     ],
 )
 def test_the_side_that_knows_more_decides(ticketing: str, dispatch: str | None, state: str) -> None:
-    """A visit outranks a cancellation, a cancellation outranks a call, a call outranks waiting."""
+    """A visit outranks a cancellation, and that outranks a call, a deferral and waiting again."""
     said = TicketState(dispatch) if dispatch else None
     assert settled(TicketState(ticketing), said) is TicketState(state)
 

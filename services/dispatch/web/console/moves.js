@@ -46,3 +46,6 @@ export function legal(win) {
   const { go, acts, more, corner } = viewOf(win);
   return [go, ...acts, ...more, ...corner].filter(Boolean);
 }
+
+/** What of a window makes it another situation for the operator. */
+export const situation = (win) => win && [win.state, win.ticket?.id, win.ticket?.service].join();

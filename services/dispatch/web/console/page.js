@@ -11,8 +11,9 @@ import { chooser } from "./choose.js";
 import { showDay } from "./day.js";
 import { showHeader, showLink } from "./header.js";
 import { failureText, illegalText } from "./hints.js";
+import { meaning } from "./keys.js";
 import { showLines } from "./lines.js";
-import { commandOf, legal, viewOf } from "./moves.js";
+import { legal, situation, viewOf } from "./moves.js";
 import { asksFirst, doneText, panel } from "./panels.js";
 import { Presses } from "./press.js";
 import { showWaiting, tick, visit } from "./visit.js";
@@ -61,9 +62,6 @@ function watch(number) {
 }
 
 const sum = (lines) => lines.reduce((total, line) => total + line.waiting, 0);
-
-/** What of a window makes it another situation for the operator. */
-const situation = (win) => win && [win.state, win.ticket?.id, win.ticket?.service].join();
 
 /** The window as the service tells it. */
 function take(win) {
@@ -235,13 +233,7 @@ function hint(text, good = false) {
 }
 
 function onKey(event) {
-  if (event.ctrlKey || event.altKey || event.metaKey) return;
-  const typing = event.target.closest("select, textarea, input:not([type=radio])");
-  const digit = page.panel && !typing && /^\d$/.test(event.key) ? $("acts").querySelector(`[data-digit="${event.key}"]`) : null;
-  const escape = page.panel && event.key === "Escape";
-  const command = typing && event.key === "Enter" ? null : commandOf(event);
-  const onControl = event.target.closest("button, a, input, select");
-  const enter = event.key === "Enter" && !typing && (!onControl || onControl.type === "radio" || onControl.id === "go");
+  const { escape, digit, command, enter } = meaning(event, $("acts").querySelector(".panel"));
   if (event.key === "Enter" && event.repeat) return event.preventDefault();
   if (!(digit || escape || command || enter)) return;
   event.preventDefault();
@@ -297,7 +289,7 @@ function showActs() {
   const { win, hall, services, zone, branch } = page;
   const seen = { win, hall, services, zone, branch, now: () => clock.now(), problem: page.panel.problem };
   const made = panel(page.panel.command, seen, { send, hint, leave, failed });
-  Object.assign(made.dataset, { of: page.panel.command });
+  made.dataset.of = page.panel.command;
   made.lang = language();
   $("acts").replaceChildren(made);
 }

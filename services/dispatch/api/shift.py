@@ -1,0 +1,222 @@
+"""What a shift head sees: alarms, lines, windows, people, and what each operator did today."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, Header
+from fastapi.responses import StreamingResponse
+from pydantic import BaseModel
+
+from contracts.alarms import AlarmKind
+from contracts.values import Name, Role
+from services.chassis.auth import serves
+from services.chassis.clock import real_now
+from services.chassis.live import response, sse
+from services.dispatch.api.desk import Desk
+from services.dispatch.api.shapes import (
+    BranchShape,
+    WindowShape,
+    branch_shape,
+    window_shape,
+)
+from services.dispatch.domain.alarms import WORDS, Alarm
+from services.dispatch.domain.branch import Branch
+from services.dispatch.domain.load import Load, loads
+from services.dispatch.domain.rules import Rules
+from services.dispatch.domain.tickets import Ticket
+from services.dispatch.domain.windows import State, Window
+from services.dispatch.store.lines import Line
+
+_EVERY = timedelta(seconds=2)
+_CLOCK_EVERY = timedelta(seconds=5)
+
+
+class TodayShape(BaseModel):
+    """What an operator did today."""
+
+    visits: int
+    minutes: int
+
+
+class ShiftWindowShape(WindowShape):
+    """A window as the shift head sees it."""
+
+    silent: bool  # its console gives no sign of life
+    today: TodayShape
+
+
+class ServedShape(BaseModel):
+    """Windows that may serve a line."""
+
+    open: int
+    able: int  # of these, not on a break
+    paused: int
+
+
+class ShiftLineShape(BaseModel):
+    """A line and who may serve it."""
+
+    line: str
+    name: Name
+    waiting: int
+    longest_wait_seconds: int
+    next_promise: datetime | None
+    windows: ServedShape
+
+
+class AlarmShape(BaseModel):
+    """Something to look at."""
+
+    kind: AlarmKind
+    subject: str
+    since: datetime
+    text: Name
+
+
+class ShiftShape(BaseModel):
+    """A branch at a glance."""
+
+    branch: BranchShape
+    waiting: int
+    lines: list[ShiftLineShape]
+    windows: list[ShiftWindowShape]
+    alarms: list[AlarmShape]
+    average_visits: float  # of those who served today
+
+
+def router(desk: Desk) -> APIRouter:
+    """The routes of the shift head's page."""
+    routes = APIRouter(
+        prefix="/v1/branches/{branch}/shift",
+        tags=["shift head"],
+        dependencies=[serves(Role.SHIFT_HEAD)],
+    )
+
+    @routes.get("")
+    async def shift(branch: str) -> ShiftShape:
+        """The branch at a glance."""
+        return await look(desk, await desk.branches.get(branch))
+
+    @routes.get("/events")
+    async def events(
+        branch: str, last_event_id: Annotated[str | None, Header()] = None
+    ) -> StreamingResponse:
+        """Live: ``shift`` when something changed, ``clock`` every 5 s."""
+        at = await desk.branches.get(branch)
+
+        async def snapshot() -> list[bytes]:
+            return [sse("shift", (await look(desk, at)).model_dump_json())]
+
+        return response(
+            desk.live.events(
+                desk.windows.live_stream(branch),
+                last=None if last_event_id is None else "0-0",
+                snapshot=snapshot,
+                wants=lambda _: False,
+                tick=_beat(desk, at),
+                every=_EVERY,
+            )
+        )
+
+    return routes
+
+
+async def look(desk: Desk, branch: Branch) -> ShiftShape:
+    """All that the page shows."""
+    now = desk.now()
+    rules = await desk.rules.in_force(branch.code, now)
+    windows = await desk.windows.read_all(branch)
+    known = await desk.lines.find(branch.code, [w.ticket for w in windows if w.ticket])
+    lines = await desk.lines.read(branch)
+    load = await today(desk, branch, rules)
+    alarms = await desk.watch.alarms(branch.code)
+    named = await desk.lines.find(branch.code, [alarm.subject for alarm in alarms])
+    silent = await desk.watch.silent(branch.code, real_now() - rules.lost_console)
+    return ShiftShape(
+        branch=branch_shape(branch),
+        waiting=sum(line.waiting for line in lines),
+        lines=[_line(branch, line, windows, now) for line in lines],
+        windows=[
+            _window(branch, window, known, window.window in silent, load) for window in windows
+        ],
+        alarms=sorted(
+            (_alarm(branch, alarm, since, named) for alarm, since in alarms.items()),
+            key=lambda alarm: alarm.since,
+        ),
+        average_visits=average(load),
+    )
+
+
+async def today(desk: Desk, branch: Branch, rules: Rules) -> Mapping[str, Load]:
+    """What each operator did since midnight."""
+    zone = ZoneInfo(branch.published.timezone)
+    midnight = desk.now().astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    return loads(await desk.watch.visits(branch.code, midnight), rules.short_visit)
+
+
+def average(load: Mapping[str, Load]) -> float:
+    """Visits of one operator, of those who served."""
+    return round(sum(done.visits for done in load.values()) / len(load), 1) if load else 0.0
+
+
+def _line(branch: Branch, line: Line, windows: Sequence[Window], now: datetime) -> ShiftLineShape:
+    mine = [w for w in windows if w.state is not State.CLOSED and w.abilities.level(line.line)]
+    paused = sum(window.state is State.PAUSED for window in mine)
+    return ShiftLineShape(
+        line=line.line,
+        name=branch.name_of(line.line),
+        waiting=line.waiting,
+        longest_wait_seconds=int((now - line.oldest).total_seconds()) if line.oldest else 0,
+        next_promise=line.next_promise,
+        windows=ServedShape(open=len(mine), able=len(mine) - paused, paused=paused),
+    )
+
+
+def _window(
+    branch: Branch,
+    window: Window,
+    known: Mapping[str, Ticket],
+    silent: bool,
+    load: Mapping[str, Load],
+) -> ShiftWindowShape:
+    done = load.get(window.operator or "", Load())
+    return ShiftWindowShape(
+        **window_shape(branch, window, known).model_dump(),
+        silent=silent,
+        today=TodayShape(visits=done.visits, minutes=done.served // timedelta(minutes=1)),
+    )
+
+
+def _alarm(
+    branch: Branch, alarm: Alarm, since: datetime, named: Mapping[str, Ticket]
+) -> AlarmShape:
+    words = WORDS[alarm.kind]
+    match alarm.kind:
+        case AlarmKind.OVER_NORM | AlarmKind.NOBODY_SERVES:
+            name = branch.name_of(alarm.subject)
+        case _:
+            number = named[alarm.subject].number if alarm.subject in named else alarm.subject
+            name = Name(ru=number, en=number)
+    text = Name(ru=words.ru.format(subject=name.ru), en=words.en.format(subject=name.en))
+    return AlarmShape(kind=alarm.kind, subject=alarm.subject, since=since, text=text)
+
+
+def _beat(desk: Desk, branch: Branch) -> Callable[[], Awaitable[bytes]]:
+    told, told_clock = b"", 0.0
+
+    async def beat() -> bytes:
+        nonlocal told, told_clock
+        said = b""
+        if (shown := sse("shift", (await look(desk, branch)).model_dump_json())) != told:
+            said, told = shown, shown
+        if time.monotonic() - told_clock >= _CLOCK_EVERY.total_seconds() - 0.5:
+            said += sse("clock", {"now": desk.now().isoformat()})
+            told_clock = time.monotonic()
+        return said
+
+    return beat
