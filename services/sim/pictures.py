@@ -15,12 +15,6 @@ from services.dispatch.simulation.measures import by
 from services.sim.results import Result
 
 COLOURS: Final = {Kind.KNOWN: "#8a8f98", Kind.OURS: "#0b6e4f", Kind.BOUND: "#c9a227"}
-LOOK: Final = {
-    "svg.hashsalt": "talon",  # the same comparison is the same file
-    "font.size": 9,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-}
 LONGEST: Final = 60  # minutes that are drawn
 
 
@@ -39,7 +33,8 @@ def _written(
     title: str,
     path: Path,
 ) -> Path:
-    with mpl.rc_context(LOOK):
+    same_again = "talon"  # the same comparison is the same file
+    with mpl.rc_context({"svg.hashsalt": same_again, "font.size": 9, "axes.spines.right": False}):
         figure = Figure(figsize=(8, 4.5), layout="constrained")
         axes = figure.subplots()
         picture(axes, results)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from rich.table import Table
 
 from services.dispatch.simulation.measures import Figures, Wait, by
 from services.sim.results import Result
 
-STANDINGS = ("statutory", "booked", "local", "ordinary")
+STANDINGS: Final = ("statutory", "booked", "local", "ordinary")
+TITLE: Final = """minutes from the arrival, or the booked hour, to the call;
+% who waited over 15 minutes, missed their own norm, were overtaken"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,8 @@ class Grid:
         ruler = ["---", *["---:"] * (len(self.columns) - 1)]
         lines = [self.columns, ruler, *self.rows]
         table = "\n".join("| " + " | ".join(line) + " |" for line in lines)
-        return f"**{self.title}**\n\n{table}\n"
+        heading = self.title.replace("\n", " ")
+        return f"**{heading}**\n\n{table}\n"
 
 
 def grids(results: Sequence[Result]) -> list[Grid]:
@@ -46,14 +50,14 @@ def grids(results: Sequence[Result]) -> list[Grid]:
 
 
 def _whole(results: Iterable[Result]) -> Grid:
-    columns = ("order", "mean", "p90", "p95", "max", "over 15", "missed own norm", "overtaken")
+    columns = ("order", "mean", "p90", "p95", "max", "over 15", "missed", "overtaken")
     rows = []
     for result in results:
         f = result.figures
         times = (f"{f.mean:.2f}", f"{f.p90:.1f}", f"{f.p95:.1f}", f"{f.longest:.0f}")
         shares = (_percent(f.over), _percent(f.missed), _percent(f.overtaken))
         rows.append((result.contender.name, *times, *shares))
-    return Grid("minutes from arrival (or booked hour) to the call; shares in %", columns, rows)
+    return Grid(TITLE, columns, rows)
 
 
 def _groups(
@@ -66,7 +70,7 @@ def _groups(
     return Grid(title, ("order", *names), rows)
 
 
-def _busiest_lines(results: Sequence[Result], most: int = 10) -> list[str]:
+def _busiest_lines(results: Sequence[Result], most: int = 6) -> list[str]:
     """The lines with most misses under the first contender."""
     found = by(results[0].waits, lambda wait: wait.line)
     return sorted(found, key=lambda line: -found[line].missed * found[line].visitors)[:most]

@@ -18,6 +18,7 @@ from tests.store.notify_hall import (
     Hall,
     a_ticket,
     called,
+    deferred,
     finished,
     issued,
     no_show,
@@ -89,6 +90,10 @@ async def test_a_board_sees_the_hall_and_then_each_call(
         assert await board.data("started") == {"call": "c118"}
         assert await board.data("over") == {"call": "c118"}
         assert await board.data("over") == {"call": "c1"}
+
+        await hall.tell(issued(2), called(2), deferred(2, call="c2"))
+        assert (await board.data("call"))["call"] == "c2"
+        assert await board.data("over") == {"call": "c2"}
 
 
 async def test_a_hall_hears_its_own_calls_and_what_became_of_them(
@@ -227,6 +232,7 @@ async def test_a_days_tickets_are_counted(client: httpx.AsyncClient, hall: Hall)
         "day": "2026-11-23",
         "tickets": {
             "waiting": 1,
+            "deferred": 0,
             "called": 0,
             "cancelled": 0,
             "serving": 0,

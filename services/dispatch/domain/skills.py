@@ -41,11 +41,10 @@ def place_name(need: str) -> Name:
     """What people call a need that is no skill."""
     if need == ACCESSIBLE:
         return Name(ru="доступное окно", en="accessible window")
-    kind, _, which = need.removeprefix("@").partition("-")
-    match kind:
-        case "window":
+    match need.split("-", 1):
+        case ["@window", which]:
             return Name(ru=f"окно {which}", en=f"window {which}")
-        case "zone":
+        case ["@zone", which]:
             return Name(ru=f"зал {which}", en=f"hall {which}")
     return Name(ru=need, en=need)
 

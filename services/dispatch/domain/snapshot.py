@@ -86,4 +86,4 @@ class Snapshot:
     streams: tuple[Stream, ...] = ()
     lines: tuple[str, ...] = ()  # for which it is asked how long a new ticket would wait
     calls_since: Mapping[str, int] = field(default_factory=dict)  # as ``routing.Lines``
-    habits: Habits = Habits()
+    habits: Habits = field(default_factory=Habits)

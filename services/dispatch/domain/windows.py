@@ -1,6 +1,4 @@
-"""The life of a window: which command leads from which states to which, and what it does to the
-ticket that is there.
-"""
+"""The life of a window: which command leads where, and what becomes of who is there."""
 
 from __future__ import annotations
 

@@ -32,7 +32,13 @@ from services.dispatch.store.records import (
 )
 
 HERE = Path(__file__).parent
-HALL = (HERE / "hall.lua", HERE / "lines.lua", HERE / "calling.lua")
+HALL = (
+    HERE / "hall.lua",
+    HERE / "lines.lua",
+    HERE / "choosing.lua",
+    HERE / "calling.lua",
+    HERE / "taking_in.lua",
+)
 """Lua functions of all scripts that move people."""
 
 _LOOK = LuaScript(HERE / "look.lua")
