@@ -39,8 +39,6 @@ def build() -> Service:
     watch = Watch(redis)
     desk = Desk(branches, rules, hall, windows, lines, watch, live, now)
     stores = Stores(branches, rules, hall, windows, lines, watch)
-    on_ticket = TicketEvents(lines, branches, rules, now)
-    on_catalogue = CatalogueEvents(branches)
     return Service(
         name="dispatch",
         settings=settings,
@@ -56,21 +54,28 @@ def build() -> Service:
             overview.router(desk),
         ],
         refusals={Refused: 409, Unknown: 404, Invalid: 422},
-        subscriptions=[
-            Subscription(
-                topics.CATALOGUE, {BranchPublished: on_catalogue.published}, on_catalogue.other
-            ),
-            Subscription(
-                topics.TICKETS,
-                {
-                    TicketIssued: on_ticket.issued,
-                    TicketCancelled: on_ticket.cancelled,
-                    DayClosed: on_ticket.day_closed,
-                },
-                on_ticket.other,
-            ),
-        ],
+        subscriptions=subscriptions(
+            TicketEvents(lines, branches, rules, now), CatalogueEvents(branches)
+        ),
         web=Path(__file__).with_name("web"),
         start_page="/console/",
         jobs={"gauges": Gauges(stores, now).run, "rounds": Rounds(stores, now).run},
     )
+
+
+def subscriptions(on_ticket: TicketEvents, on_catalogue: CatalogueEvents) -> list[Subscription]:
+    """What dispatch hears of ticketing."""
+    return [
+        Subscription(
+            topics.CATALOGUE, {BranchPublished: on_catalogue.published}, on_catalogue.other
+        ),
+        Subscription(
+            topics.TICKETS,
+            {
+                TicketIssued: on_ticket.issued,
+                TicketCancelled: on_ticket.cancelled,
+                DayClosed: on_ticket.day_closed,
+            },
+            on_ticket.other,
+        ),
+    ]

@@ -12,7 +12,6 @@ PYTHON, LUA, FUNCTION, PAGE = 300, 60, 40, 350
 
 EXCEPTIONS: dict[str, str] = {
     "services/chassis/prelude.lua": "many small functions; a script sees one prelude",
-    "services/dispatch/store/windows.py:move": "one script's nineteen slots, by name, a line each",
 }
 """Path, or path:function, and why it may be longer."""
 

@@ -216,6 +216,7 @@ async def test_a_day_without_tickets_is_closed_too(job, redis):
     await job.look(at("23:00"))
     (closed,) = await closings(redis)
     assert closed == DayClosed(day=MONDAY, issued=0, cancelled=0)
+    assert await redis.ttl(KEYS.day(MONDAY)) > 0
 
 
 async def test_a_closed_day_does_not_begin_again(days, tickets, redis):

@@ -28,11 +28,12 @@ def printed(branch: Name, timezone: str, rules: Rules, services: Mapping[str, Na
         f"Версия {rules.version}. Действует с {since}.",
         "",
     ]
-    paragraphs = [f"{n}. {text}" for n, text in enumerate(_paragraphs(rules, services), 1)]
-    return "\n".join([*head, *paragraphs]) + "\n"
+    paragraphs = [*_of_promises(rules, services), *_of_calls(rules)]
+    numbered = [f"{n}. {text}" for n, text in enumerate(paragraphs, 1)]
+    return "\n".join([*head, *numbered]) + "\n"
 
 
-def _paragraphs(rules: Rules, services: Mapping[str, Name]) -> Iterator[str]:
+def _of_promises(rules: Rules, services: Mapping[str, Name]) -> Iterator[str]:
     yield (
         "Окно вызывает из тех, кого может принять, посетителя с самым ранним сроком вызова."
         " Талон не закреплён за окном до вызова."
@@ -67,6 +68,9 @@ def _paragraphs(rules: Rules, services: Mapping[str, Name]) -> Iterator[str]:
             f" {round(rules.pressure * 100)} % её задержки, но не больше чем на"
             f" {_minutes(rules.most_pressure)}."
         )
+
+
+def _of_calls(rules: Rules) -> Iterator[str]:
     yield (
         "Специалист, для которого вопрос не основной, помогает, когда в его очередях никого нет"
         f" или до срока вызова осталось не больше {_minutes(rules.help_before)}."

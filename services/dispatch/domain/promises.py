@@ -30,7 +30,7 @@ def promise_of(
         case Standing.STATUTORY:
             return Promise(standing, arrived, plain)
         case Standing.BOOKED if slot is not None and arrived <= slot + rules.booking_late:
-            return Promise(standing, slot, slot)
+            return Promise(standing, slot, plain)
         case Standing.LOCAL:
             return Promise(standing, min(arrived + rules.local_target, plain), plain)
     return Promise(Standing.ORDINARY, plain, plain)

@@ -6,7 +6,8 @@ ticket, the one with the fewest skills, so that rare skills stay free, and of th
 has waited longest.
 
 Three refinements. The centre's own privilege moves a ticket up only once in so many calls of its
-line; in between it has the promise of an ordinary one. Somebody whose skill is of the second level
+line; in between it has the promise of an ordinary one. A booking may count as earlier from its hour
+on, and as an ordinary visitor before it. Somebody whose skill is of the second level
 helps only when nobody of the own lines waits, or a promise is about to break. A line with much work
 for few windows may have a head start.
 
@@ -84,12 +85,14 @@ class ReadyWindow:
     since: datetime
 
 
-def weighed(head: Head, lines: Lines, rules: Rules) -> datetime:
+def weighed(head: Head, lines: Lines, rules: Rules, now: datetime) -> datetime:
     """The promise that counts now."""
     by = head.promise
     since = lines.calls_since.get(head.line, rules.local_share)
     if head.standing is Standing.LOCAL and since < rules.local_share - 1:
         by = head.plain
+    elif head.standing is Standing.BOOKED and rules.booking_lead:
+        by = head.promise - rules.booking_lead if head.promise <= now else head.plain
     return by - min(lines.head_start.get(head.line, NOTHING), rules.most_pressure)
 
 
@@ -98,7 +101,7 @@ def choose(
 ) -> Decision | None:
     """Return whom to call, or None when nobody suitable waits."""
     candidates = [
-        Candidate(head, level, weighed(head, lines, rules))
+        Candidate(head, level, weighed(head, lines, rules, now))
         for head in heads
         if (level := abilities.level(head.line)) is not None
     ]

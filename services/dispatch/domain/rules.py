@@ -27,6 +27,7 @@ class Rules:
     booking_early: timedelta = 15 * MINUTE  # before the slot: check-in begins
     booking_late: timedelta = 10 * MINUTE  # after the slot: from then on a booking is a walk-in
     booking_norm: timedelta = 5 * MINUTE  # after the slot: alarm
+    booking_lead: timedelta = 0 * MINUTE  # from the slot on, a booking counts as so much earlier
 
     help_before: timedelta = 3 * MINUTE  # a second-level skill helps if a promise is this near
     pressure: float = 0.0  # share of a line's backlog by which its promises move up

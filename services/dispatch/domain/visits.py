@@ -89,9 +89,7 @@ def call_by_hand(
     level = window.abilities.level(ticket.line)
     if level is None:
         raise NotServedHere(window.window, ticket.number, ticket.line)
-    head = Head(ticket.line, ticket.standing, ticket.id, ticket.promise, ticket.plain)
-    seen = Candidate(head, level, ticket.promise)
-    decision = Decision(Rule.OUT_OF_ORDER, [seen], rules.version, reason)
+    decision = _by_hand(ticket, level, rules, reason)
     told = TicketCalled(
         call=call,
         ticket=ticket.id,
@@ -169,6 +167,12 @@ def reject_priority(window: Window, ticket: Ticket, now: datetime) -> Moved:
     waits = leave(window, Command.NOT_CONFIRMED, ticket, tickets.Move.PUT_BACK, now)
     waits = replace(waits, standing=Standing.ORDINARY, promise=ticket.plain)
     return Moved(emptied(window, now), waits, (requeued(waits, Requeued.NOT_CONFIRMED, window),))
+
+
+def _by_hand(ticket: Ticket, level: int, rules: Rules, reason: OutOfOrder) -> Decision:
+    head = Head(ticket.line, ticket.standing, ticket.id, ticket.promise, ticket.plain)
+    seen = Candidate(head, level, ticket.promise)
+    return Decision(Rule.OUT_OF_ORDER, [seen], rules.version, reason)
 
 
 def decision_told(decision: Decision) -> calls.Decision:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import time
+from datetime import time, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -18,6 +18,9 @@ from services.dispatch.simulation.rivals import Ranked
 
 PRESSED: Final = 0.5
 """Half of a line's pressure as its head start: what there is to win by looking at other lines."""
+
+BOOKING_LEAD: Final = timedelta(minutes=30)
+"""As if who booked had waited so much longer, once the booked hour has come."""
 
 
 class Kind(StrEnum):
@@ -58,6 +61,8 @@ def _known(rules: Rules, days: Sequence[Day]) -> Iterator[Contender]:
 
 
 def _ours(rules: Rules, breaks: Mapping[str, time] | None) -> Iterator[Contender]:
+    due = Promises(replace(rules, booking_lead=BOOKING_LEAD))
+    yield Contender("due-bookings", "bookings sooner from their hour on", Kind.OURS, due)
     pressed = Promises(replace(rules, pressure=PRESSED))
     yield Contender("pressure", "lines under pressure sooner", Kind.OURS, pressed)
     yield Contender("talon", "the law, then the earliest promise", Kind.OURS, Promises(rules))

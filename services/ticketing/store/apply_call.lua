@@ -40,5 +40,6 @@ if waits then
   redis.call("PEXPIRE", waitings .. day, day_kept)
   redis.call("SADD", open_days, day) -- who came too late for its end is cancelled all the same
 else
+  redis.call("SREM", waitings .. day, name)
 end
 return {"applied", missing}
