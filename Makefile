@@ -16,7 +16,7 @@ export UV_PYTHON_DOWNLOADS := never
 export UV_PROJECT_ENVIRONMENT := .venv
 
 .PHONY: help setup demo up check test test-unit test-store test-service test-system test-pages
-.PHONY: bench schemas clean
+.PHONY: sim bench schemas clean
 .PHONY: check-format check-lint check-types check-imports check-schemas check-compat check-alerts
 
 help: ## List the targets
@@ -52,6 +52,9 @@ test-system: $(READY) ## The whole, with processes killed
 
 test-pages: $(READY) ## The pages in a real browser
 	@$(RUN)/pytest -ra tests/pages $(ARGS)
+
+sim: $(READY) ## Compare orders of calling over many days; ARGS="--branch BR-D --days 100"
+	@$(RUN)/python -m services.sim $(ARGS)
 
 bench: $(READY) ## Measure, and write docs/benchmarks.md
 	@$(RUN)/python -m tests.bench $(ARGS)

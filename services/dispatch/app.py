@@ -18,9 +18,13 @@ from services.dispatch.api import rules as rules_api
 from services.dispatch.api.desk import Desk
 from services.dispatch.domain.errors import Invalid, Refused, Unknown
 from services.dispatch.events import CatalogueEvents, TicketEvents
-from services.dispatch.jobs import Gauges, Rounds, Stores
+from services.dispatch.jobs.forecaster import Forecaster
+from services.dispatch.jobs.gauges import Gauges
+from services.dispatch.jobs.rounds import Rounds
+from services.dispatch.jobs.stores import Stores
 from services.dispatch.settings import Settings
 from services.dispatch.store.branches import Branches
+from services.dispatch.store.forecasts import Forecasts
 from services.dispatch.store.hall import Hall
 from services.dispatch.store.lines import Lines
 from services.dispatch.store.rules import RuleBook
@@ -37,8 +41,9 @@ def build() -> Service:
     branches, windows, lines = Branches(redis), Windows(redis), Lines(redis)
     rules, hall = RuleBook(redis), Hall(redis)
     watch = Watch(redis)
-    desk = Desk(branches, rules, hall, windows, lines, watch, live, now)
-    stores = Stores(branches, rules, hall, windows, lines, watch)
+    forecasts = Forecasts(redis)
+    desk = Desk(branches, rules, hall, windows, lines, watch, forecasts, live, now)
+    stores = Stores(branches, rules, hall, windows, lines, watch, forecasts)
     return Service(
         name="dispatch",
         settings=settings,
@@ -59,7 +64,11 @@ def build() -> Service:
         ),
         web=Path(__file__).with_name("web"),
         start_page="/console/",
-        jobs={"gauges": Gauges(stores, now).run, "rounds": Rounds(stores, now).run},
+        jobs={
+            "gauges": Gauges(stores, now).run,
+            "rounds": Rounds(stores, now).run,
+            "forecasts": Forecaster(stores, now).run,
+        },
     )
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, time
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 from typing import Final
@@ -18,12 +19,14 @@ from services.dispatch.domain.rules import Rules
 from services.dispatch.simulation.contenders import Contender, Kind, contenders, run
 from services.dispatch.simulation.day import Day, days
 from services.embedded.data import EXAMPLE
+from services.sim.breaks import planned
 from services.sim.pictures import draw
 from services.sim.results import Result
 from services.sim.tables import grids
 from services.world.catalogue import read
 
 BEGINS: Final = date(2026, 1, 11)  # the days follow; any would do
+PRACTICE: Final = 60  # days on which a break plan is searched
 REFERENCE: Final = "talon"
 
 
@@ -32,8 +35,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     asked = _arguments(argv)
     console, rules = Console(), Rules()
     try:
-        drawn = _drawn(asked)
-        compared = _chosen(asked, contenders(rules, drawn, _breaks(asked.breaks)))
+        catalogue = read(asked.catalogue)
+        branch = catalogue.branch(asked.branch).busier(asked.load)
+        draw_days = partial(days, catalogue, branch, BEGINS)
+        drawn = draw_days(asked.days, asked.seed)
+        breaks = _breaks(asked, draw_days, rules, console)
+        compared = _chosen(asked, contenders(rules, drawn, breaks))
     except (ValueError, OSError) as wrong:
         console.print(f"sim: {wrong}", style="red", markup=False)
         return 2
@@ -52,7 +59,10 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1, metavar="N")
     parser.add_argument("--load", type=float, default=1.0, metavar="X", help="times the visitors")
     parser.add_argument("--policies", metavar="A,B", help="names from the table (default: all)")
-    parser.add_argument("--breaks", type=Path, metavar="FILE", help='{"D01": "12:30", …}')
+    parser.add_argument("--search", type=float, default=20, metavar="S", help="for a break plan")
+    parser.add_argument(
+        "--breaks", type=Path, metavar="FILE", help='or a plan of your own: {"D01": "12:30", …}'
+    )
     parser.add_argument("--catalogue", type=Path, default=EXAMPLE, metavar="FILE")
     parser.add_argument("--out", type=Path, default=Path("sim"), metavar="DIR")
     asked = parser.parse_args(argv)
@@ -61,17 +71,26 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     return asked
 
 
-def _drawn(asked: argparse.Namespace) -> list[Day]:
-    catalogue = read(asked.catalogue)
-    branch = catalogue.branch(asked.branch).busier(asked.load)
-    return days(catalogue, branch, BEGINS, asked.days, asked.seed)
-
-
-def _breaks(path: Path | None) -> dict[str, time] | None:
-    if path is None:
+def _breaks(
+    asked: argparse.Namespace,
+    draw_days: Callable[[int, int], list[Day]],
+    rules: Rules,
+    console: Console,
+) -> dict[str, time] | None:
+    """The plan that was given, or one searched on days that do not judge it; None: no plan."""
+    if asked.breaks is not None:
+        plan: dict[str, str] = json.loads(asked.breaks.read_text("utf-8"))
+        return {operator: time.fromisoformat(at) for operator, at in plan.items()}
+    if not asked.search:
         return None
-    plan: dict[str, str] = json.loads(path.read_text("utf-8"))
-    return {operator: time.fromisoformat(at) for operator, at in plan.items()}
+    practice = draw_days(PRACTICE, asked.seed + 1)
+    with Progress(console=console, transient=True) as progress:
+        bar = progress.add_task("break plan    ", total=asked.search)
+        found = planned(practice, rules, asked.search, lambda s: progress.update(bar, completed=s))
+    hours = {operator: at.isoformat("minutes") for operator, at in found.items()}
+    asked.out.mkdir(parents=True, exist_ok=True)
+    (asked.out / "breaks.json").write_text(json.dumps(hours, indent=1) + "\n", "utf-8")
+    return found
 
 
 def _chosen(asked: argparse.Namespace, known: list[Contender]) -> list[Contender]:

@@ -150,9 +150,15 @@ async def test_a_bad_record_does_not_stop_the_calls_behind_it(
                 await neighbours.say(bad, **spoilt)
                 await neighbours.tell(called(2))
                 assert (await board.data("call"))["call"] == "c2"
-            metrics = (await client.get("/metrics")).text
-    assert 'talon_dead_letters_total{topic="talon.calls"} 1.0' in metrics
-    assert 'talon_gaps_total{kind="missing",topic="talon.calls"} 1.0' in metrics
+
+            async def both_are_counted() -> bool:
+                metrics = (await client.get("/metrics")).text
+                return (
+                    'talon_dead_letters_total{topic="talon.calls"} 1.0' in metrics
+                    and 'talon_gaps_total{kind="missing",topic="talon.calls"} 1.0' in metrics
+                )
+
+            await until(both_are_counted)
 
 
 async def test_facts_told_again_after_a_restart_write_to_nobody_again(

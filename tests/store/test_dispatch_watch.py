@@ -12,8 +12,10 @@ from services.chassis.clock import real_now
 from services.dispatch.domain.alarms import Alarm
 from services.dispatch.domain.tickets import State as Ticket
 from services.dispatch.domain.windows import Command, State
-from services.dispatch.jobs import Rounds, Stores
+from services.dispatch.jobs.rounds import Rounds
+from services.dispatch.jobs.stores import Stores
 from services.dispatch.store.branches import Branches
+from services.dispatch.store.forecasts import Forecasts
 from services.dispatch.store.rules import RuleBook
 from services.dispatch.store.watch import Watch
 from tests.builders import RULES, at, ticket_id
@@ -32,7 +34,13 @@ def watch(redis: Redis) -> Watch:
 
 def rounds(redis: Redis, centre: Centre, watch: Watch) -> Rounds:
     stores = Stores(
-        Branches(redis), RuleBook(redis), centre.hall, centre.windows, centre.lines, watch
+        Branches(redis),
+        RuleBook(redis),
+        centre.hall,
+        centre.windows,
+        centre.lines,
+        watch,
+        Forecasts(redis),
     )
     return Rounds(stores, lambda: at(0))
 
@@ -99,7 +107,8 @@ async def test_a_visit_is_on_record_with_its_length(centre, watch, redis):
     await centre.moved(Command.START, now=at(6))
     for _ in range(2):
         await centre.moved(Command.FINISH, now=at(18))
-    (visit,) = await watch.visits("BR-T", at(0))
+    came, visit = await watch.visits("BR-T", at(0))
+    assert (came.kind, came.length) == ("came", timedelta(minutes=1))
     assert (visit.operator, visit.service, visit.began) == ("O1", "B01", at(6))
     assert visit.length == timedelta(minutes=12)
     assert await watch.visits("BR-T", at(7)) == []

@@ -14,6 +14,7 @@ from services.dispatch.domain.rules import Rules
 from services.dispatch.domain.tickets import Ticket
 from services.dispatch.domain.windows import Command, State, Window
 from services.dispatch.store.branches import Branches
+from services.dispatch.store.forecasts import Forecasts
 from services.dispatch.store.hall import Hall, Order
 from services.dispatch.store.lines import Lines
 from services.dispatch.store.rules import RuleBook
@@ -34,6 +35,7 @@ class Desk:
     windows: Windows
     lines: Lines
     watch: Watch
+    forecasts: Forecasts
     live: Live
     now: Callable[[], datetime]
 

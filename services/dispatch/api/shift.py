@@ -24,12 +24,15 @@ from services.dispatch.api.shapes import (
     branch_shape,
     window_shape,
 )
+from services.dispatch.domain.advice import WORDS as ADVICE
+from services.dispatch.domain.advice import Advice, Kind
 from services.dispatch.domain.alarms import WORDS, Alarm
 from services.dispatch.domain.branch import Branch
 from services.dispatch.domain.load import Load, loads
 from services.dispatch.domain.rules import Rules
 from services.dispatch.domain.tickets import Ticket
 from services.dispatch.domain.windows import State, Window
+from services.dispatch.store.forecasts import Outlook
 from services.dispatch.store.lines import Line
 
 _EVERY = timedelta(seconds=2)
@@ -66,6 +69,7 @@ class ShiftLineShape(BaseModel):
     waiting: int
     longest_wait_seconds: int
     next_promise: datetime | None
+    late_soon: float | None  # people who will wait past their promise, in the next half hour
     windows: ServedShape
 
 
@@ -78,6 +82,15 @@ class AlarmShape(BaseModel):
     text: Name
 
 
+class AdviceShape(BaseModel):
+    """Something to do, and what it would change in the next half hour."""
+
+    kind: Kind
+    text: Name
+    late_before: float
+    late_after: float
+
+
 class ShiftShape(BaseModel):
     """A branch at a glance."""
 
@@ -86,6 +99,8 @@ class ShiftShape(BaseModel):
     lines: list[ShiftLineShape]
     windows: list[ShiftWindowShape]
     alarms: list[AlarmShape]
+    forecast_at: datetime | None
+    advice: list[AdviceShape]
     average_visits: float  # of those who served today
 
 
@@ -136,11 +151,12 @@ async def look(desk: Desk, branch: Branch) -> ShiftShape:
     load = await today(desk, branch, rules)
     alarms = await desk.watch.alarms(branch.code)
     named = await desk.lines.find(branch.code, [alarm.subject for alarm in alarms])
+    outlook = await desk.forecasts.get(branch.code)
     silent = await desk.watch.silent(branch.code, real_now() - rules.lost_console)
     return ShiftShape(
         branch=branch_shape(branch),
         waiting=sum(line.waiting for line in lines),
-        lines=[_line(branch, line, windows, now) for line in lines],
+        lines=[_line(branch, line, windows, outlook, now) for line in lines],
         windows=[
             _window(branch, window, known, window.window in silent, load) for window in windows
         ],
@@ -148,6 +164,8 @@ async def look(desk: Desk, branch: Branch) -> ShiftShape:
             (_alarm(branch, alarm, since, named) for alarm, since in alarms.items()),
             key=lambda alarm: alarm.since,
         ),
+        forecast_at=outlook.made if outlook else None,
+        advice=[_advice(branch, advice) for advice in outlook.advice] if outlook else [],
         average_visits=average(load),
     )
 
@@ -164,7 +182,13 @@ def average(load: Mapping[str, Load]) -> float:
     return round(sum(done.visits for done in load.values()) / len(load), 1) if load else 0.0
 
 
-def _line(branch: Branch, line: Line, windows: Sequence[Window], now: datetime) -> ShiftLineShape:
+def _line(
+    branch: Branch,
+    line: Line,
+    windows: Sequence[Window],
+    outlook: Outlook | None,
+    now: datetime,
+) -> ShiftLineShape:
     mine = [w for w in windows if w.state is not State.CLOSED and w.abilities.level(line.line)]
     paused = sum(window.state is State.PAUSED for window in mine)
     return ShiftLineShape(
@@ -173,7 +197,22 @@ def _line(branch: Branch, line: Line, windows: Sequence[Window], now: datetime) 
         waiting=line.waiting,
         longest_wait_seconds=int((now - line.oldest).total_seconds()) if line.oldest else 0,
         next_promise=line.next_promise,
+        late_soon=round(outlook.broken.get(line.line, 0.0), 1) if outlook else None,
         windows=ServedShape(open=len(mine), able=len(mine) - paused, paused=paused),
+    )
+
+
+def _advice(branch: Branch, advice: Advice) -> AdviceShape:
+    words = ADVICE[advice.kind]
+    skill = branch.name_of(advice.skill) if advice.skill else Name(ru="", en="")
+    facts = {"window": advice.window, "operator": advice.operator}
+    return AdviceShape(
+        kind=advice.kind,
+        text=Name(
+            ru=words.ru.format(**facts, skill=skill.ru), en=words.en.format(**facts, skill=skill.en)
+        ),
+        late_before=round(advice.late_before, 1),
+        late_after=round(advice.late_after, 1),
     )
 
 

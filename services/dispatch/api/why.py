@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter
@@ -24,6 +25,7 @@ class WhyShape(BaseModel):
     other: str | None
     reason: Before | Waits
     text: Name
+    call_between: tuple[datetime, datetime] | None  # in 80 of 100 cases
 
 
 def router(desk: Desk) -> APIRouter:
@@ -67,11 +69,15 @@ def router(desk: Desk) -> APIRouter:
     async def shape(branch: Branch, why: Explained) -> WhyShape:
         rules = await desk.rules.in_force(branch.code, desk.now())
         zone = ZoneInfo(branch.published.timezone)
+        outlook = await desk.forecasts.get(branch.code)
+        found = outlook.tickets.get(why.mine.id) if outlook else None
+        forecast = (found.p10, found.p90) if found and found.p90 else None
         return WhyShape(
             number=why.mine.number,
             other=why.other.number if why.other else None,
             reason=why.reason,
-            text=words(why, zone, order=rules.order),
+            text=words(why, zone, order=rules.order, forecast=forecast),
+            call_between=forecast,
         )
 
     return routes

@@ -5,18 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 NOTHING = timedelta(0)
 
 
+class Kind(StrEnum):
+    """What took its time."""
+
+    VISIT = "visit"
+    CAME = "came"  # from the call until the visitor was there
+    MISSED = "missed"  # from the call until the visitor was given up
+
+
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """A service that was given at a window."""
+    """A service that was given at a window, or how long a visitor was waited for there."""
 
     operator: str
     service: str
     began: datetime
     length: timedelta
+    kind: Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +42,8 @@ def loads(visits: Iterable[Visit], short: timedelta) -> Mapping[str, Load]:
     """By operator; a visit shorter than *short* counts as short."""
     known: dict[str, Load] = {}
     for visit in visits:
+        if visit.kind is not Kind.VISIT:
+            continue
         load = known.get(visit.operator, Load())
         known[visit.operator] = replace(
             load,

@@ -33,7 +33,7 @@ from services.dispatch.domain.errors import (
     RecallTooSoon,
     UnknownTicket,
 )
-from services.dispatch.domain.load import Visit
+from services.dispatch.domain.load import Kind, Visit
 from services.dispatch.domain.moves import (
     Moved,
     become,
@@ -119,7 +119,10 @@ def start(window: Window, ticket: Ticket, now: datetime) -> Moved:
     check(window, Command.START)
     served = become(ticket, tickets.Move.START, now)
     return Moved(
-        replace(window, state=State.SERVING, since=now), served, (_started(window, ticket),)
+        replace(window, state=State.SERVING, since=now),
+        served,
+        (_started(window, ticket),),
+        _took(window, ticket, now, Kind.CAME),
     )
 
 
@@ -132,8 +135,7 @@ def finish(
     over = ServiceFinished(
         call=call_of(window), ticket=ticket.id, window=window.window, outcome=outcome, then=then
     )
-    began = window.since or now
-    visit = Visit(operator_of(window), ticket.service, began, now - began)
+    visit = _took(window, ticket, now, Kind.VISIT)
     if then is None:
         ended = replace(become(ticket, tickets.Move.FINISH, now), further=())
         return Moved(emptied(window, now), ended, (over,), visit)
@@ -157,7 +159,7 @@ def miss(window: Window, ticket: Ticket, rules: Rules, now: datetime) -> Moved:
         reason=NoShowReason.ABSENT,
         return_until=now + rules.return_within if ticket.returns < rules.returns else None,
     )
-    return Moved(emptied(window, now), missed, (told,))
+    return Moved(emptied(window, now), missed, (told,), _took(window, ticket, now, Kind.MISSED))
 
 
 def reject_priority(window: Window, ticket: Ticket, now: datetime) -> Moved:
@@ -199,3 +201,8 @@ def _started(window: Window, ticket: Ticket) -> ServiceStarted:
     return ServiceStarted(
         call=call_of(window), ticket=ticket.id, window=window.window, service=ticket.service
     )
+
+
+def _took(window: Window, ticket: Ticket, now: datetime, kind: Kind) -> Visit:
+    since = window.since or now
+    return Visit(operator_of(window), ticket.service, since, now - since, kind)

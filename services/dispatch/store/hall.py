@@ -269,7 +269,7 @@ def _given(answer: str, order: Order) -> Result:
 
 def _visit(visit: Visit) -> list[str]:
     return [
-        *("operator", visit.operator, "service", visit.service),
+        *("kind", visit.kind, "operator", visit.operator, "service", visit.service),
         *("began", str(to_ms(visit.began)), "length", str(span_ms(visit.length))),
     ]
 

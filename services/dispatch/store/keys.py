@@ -86,8 +86,30 @@ class Keys:
 
     @property
     def visits(self) -> str:
-        """Stream: operator, service, began (ms), length (ms) of the newest 20,000 visits or so."""
+        """Stream: kind (visit, came, missed), operator, service, began, length (ms); the newest
+        20,000 or so.
+        """
         return self._of_branch("visits")
+
+    @property
+    def forecast(self) -> str:
+        """String: JSON of the newest forecast."""
+        return self._of_branch("forecast")
+
+    @property
+    def learned(self) -> str:
+        """Hash: durations, accuracy (JSON), at (id of the newest visit learned from)."""
+        return self._of_branch("learned")
+
+    @property
+    def said(self) -> str:
+        """Hash: waiting ticket -> JSON of what was said of it first."""
+        return self._of_branch("said")
+
+    @property
+    def breaks(self) -> str:
+        """Hash: operator -> JSON of the break of the day."""
+        return self._of_branch("breaks")
 
     @property
     def alarms(self) -> str:

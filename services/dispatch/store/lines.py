@@ -137,6 +137,11 @@ class Lines:
             reverse=True,
         )
 
+    async def calls_since(self, branch: str) -> dict[str, int]:
+        """Of each line: calls since one went ahead by the centre's own rule."""
+        found = await self._redis.hgetall(Keys(branch).calls_since)
+        return {str(line): int(count) for line, count in found.items()}
+
     async def due(self, branch: str, now: datetime) -> list[str]:
         """Deferred tickets whose hour has come."""
         found = await self._redis.zrange(Keys(branch).deferred, "-inf", to_ms(now), byscore=True)

@@ -12,9 +12,10 @@ from redis.asyncio import Redis
 
 from contracts.alarms import AlarmKind
 from services.chassis.lua import LuaScript
-from services.chassis.moments import from_ms, span_of, to_ms
+from services.chassis.moments import from_ms, span_ms, span_of, to_ms
 from services.dispatch.domain.alarms import Alarm
-from services.dispatch.domain.load import Visit
+from services.dispatch.domain.breaks import BreakPlan, Rest
+from services.dispatch.domain.load import Kind, Visit
 from services.dispatch.store.keys import Keys
 
 _SET_ALARMS = LuaScript(Path(__file__).with_name("set_alarms.lua"))
@@ -48,6 +49,30 @@ class Watch:
         visits = [_visit(fields) for _, fields in reversed(found or [])]
         return [visit for visit in visits if visit.began >= since]
 
+    async def breaks(self, branch: str, now: datetime) -> BreakPlan:
+        """The breaks that are still to come, by operator."""
+        found = await self._redis.hgetall(Keys(branch).breaks)
+        plan = {}
+        for operator, text in found.items():
+            kept = json.loads(str(text))
+            rest = Rest(from_ms(kept["at"]), span_of(kept["length"]))
+            if rest.ends > now:
+                plan[str(operator)] = rest
+        return plan
+
+    async def plan_breaks(self, branch: str, plan: BreakPlan) -> None:
+        """Replace the break plan of the branch."""
+        key = Keys(branch).breaks
+        texts: Any = {
+            operator: json.dumps({"at": to_ms(rest.starts), "length": span_ms(rest.length)})
+            for operator, rest in plan.items()
+        }
+        async with self._redis.pipeline(transaction=True) as pipe:
+            pipe.delete(key)
+            if texts:
+                pipe.hset(key, mapping=texts)
+            await pipe.execute()
+
     async def set_alarms(self, branch: str, alarms: Iterable[Alarm], *, now: datetime) -> None:
         """Let *alarms* be raised and no others; what changed is told."""
         keys = Keys(branch)
@@ -74,4 +99,5 @@ class Watch:
 
 def _visit(fields: Mapping[str, str]) -> Visit:
     length: timedelta = span_of(fields["length"])
-    return Visit(fields["operator"], fields["service"], from_ms(fields["began"]), length)
+    began, kind = from_ms(fields["began"]), Kind(fields["kind"])
+    return Visit(fields["operator"], fields["service"], began, length, kind)

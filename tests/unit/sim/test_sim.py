@@ -14,7 +14,7 @@ from tests.unit.dispatch.simulation.test_measures import a_wait
 
 
 def sim(out: Path, *told: str) -> int:
-    return main(["--branch", "BR-S", "--days", "2", "--out", str(out), *told])
+    return main(["--branch", "BR-S", "--days", "1", "--search", "0", "--out", str(out), *told])
 
 
 def test_a_comparison_is_written_as_a_table_and_pictures(
@@ -44,10 +44,21 @@ def test_a_break_plan_is_another_contender(tmp_path: Path):
     """The file names operators and hours by the branch's clock."""
     plan = tmp_path / "breaks.json"
     plan.write_text(json.dumps({"S01": "12:15", "S02": "14:00"}), "utf-8")
-    assert sim(tmp_path, "--breaks", str(plan), "--policies", "talon,talon+breaks") == 0
+    assert (
+        sim(tmp_path, "--days", "4", "--breaks", str(plan), "--policies", "talon,talon+breaks") == 0
+    )
     rows = (tmp_path / "comparison.md").read_text("utf-8").splitlines()
     usual, planned = [row.split("|")[2:] for row in rows if row.startswith("| talon")][:2]
     assert usual != planned
+
+
+def test_a_break_plan_is_searched_and_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """On other days than those that are compared; the file can be given again."""
+    monkeypatch.setattr("services.sim.__main__.PRACTICE", 4)
+    assert sim(tmp_path, "--search", "0.2", "--policies", "talon+breaks") == 0
+    plan = json.loads((tmp_path / "breaks.json").read_text("utf-8"))
+    assert {*plan} == {"S01", "S02", "S03", "S04", "S05"}
+    assert all("12:00" <= at <= "14:00" for at in plan.values())
 
 
 @pytest.mark.parametrize(

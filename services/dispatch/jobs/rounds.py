@@ -1,4 +1,4 @@
-"""What dispatch does by the clock: deferrals end, silent windows let go, alarms are raised."""
+"""What happens by the clock: deferrals end, silent windows let go, alarms are raised."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import itertools
 import logging
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -22,30 +21,14 @@ from services.dispatch.domain.errors import Refused
 from services.dispatch.domain.load import loads
 from services.dispatch.domain.rules import Rules
 from services.dispatch.domain.windows import MOVES, Command, State
-from services.dispatch.metrics import ALARMS, LONGEST_WAIT, WAITING, WINDOWS
-from services.dispatch.store.branches import Branches
-from services.dispatch.store.hall import Hall, Order
-from services.dispatch.store.lines import Line, Lines
-from services.dispatch.store.rules import RuleBook
-from services.dispatch.store.watch import Watch
-from services.dispatch.store.windows import Windows
+from services.dispatch.jobs.stores import Stores
+from services.dispatch.metrics import ALARMS
+from services.dispatch.store.hall import Order
 
 log = logging.getLogger(__name__)
 
 EVERY = timedelta(seconds=2)
 ALARMS_EVERY = 3  # rounds
-
-
-@dataclass(frozen=True, slots=True)
-class Stores:
-    """What the jobs look at."""
-
-    branches: Branches
-    rules: RuleBook
-    hall: Hall
-    windows: Windows
-    lines: Lines
-    watch: Watch
 
 
 class Rounds:
@@ -120,29 +103,3 @@ class Rounds:
         counted = Counter(alarm.kind for alarm in raised)
         for kind in AlarmKind:
             ALARMS.labels(code, kind).set(counted[kind])
-
-
-class Gauges:
-    """Sets the gauges from the store, so that every instance shows the same truth."""
-
-    def __init__(self, stores: Stores, now: Callable[[], datetime]) -> None:
-        self._stores = stores
-        self._now = now
-
-    async def run(self) -> None:
-        """Work until cancelled."""
-        while True:
-            for code in await self._stores.branches.codes():
-                branch = await self._stores.branches.get(code)
-                lines = await self._stores.lines.read(branch)
-                windows = await self._stores.windows.read_all(branch)
-                self._set(code, lines, Counter(window.state for window in windows))
-            await asyncio.sleep(EVERY.total_seconds())
-
-    def _set(self, branch: str, lines: list[Line], windows: Counter[State]) -> None:
-        for line in lines:
-            WAITING.labels(branch, line.line).set(line.waiting)
-            waited = (self._now() - line.oldest).total_seconds() if line.oldest else 0
-            LONGEST_WAIT.labels(branch, line.line).set(waited)
-        for state in State:
-            WINDOWS.labels(branch, state).set(windows[state])

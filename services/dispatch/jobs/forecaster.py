@@ -1,0 +1,168 @@
+"""Forecasts at a steady rhythm, what they are learned from, and how well they are met."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from random import Random
+
+import numpy as np
+
+from services.dispatch.domain.accuracy import Accuracy, Said, by_people_ahead
+from services.dispatch.domain.advice import Advice, advise
+from services.dispatch.domain.branch import Branch
+from services.dispatch.domain.durations import Durations
+from services.dispatch.domain.forecast import Forecast, forecast
+from services.dispatch.domain.load import Kind
+from services.dispatch.domain.outlook import minutes_of, snapshot_of
+from services.dispatch.domain.rules import MINUTE, Rules
+from services.dispatch.domain.snapshot import Snapshot
+from services.dispatch.domain.tickets import State, Ticket
+from services.dispatch.domain.windows import Window
+from services.dispatch.jobs.stores import Stores
+from services.dispatch.metrics import FORECAST_ERROR, FORECAST_INSIDE, FORECAST_SECONDS
+from services.dispatch.store.forecasts import Learned, Observed
+
+EVERY = timedelta(seconds=5)
+
+
+class Forecaster:
+    """Forecasts each branch where somebody waits. A second instance does the same work again and
+    comes to the same end; each forecast replaces the one before.
+    """
+
+    def __init__(self, stores: Stores, now: Callable[[], datetime]) -> None:
+        self._stores = stores
+        self._now = now
+        self._seeds = Random()  # noqa: S311  # runs of a simulation
+        self._last_wait: dict[tuple[str, str], timedelta] = {}  # branch, line
+
+    async def run(self) -> None:
+        """Work until cancelled."""
+        while True:
+            for code in await self._stores.branches.codes():
+                branch, now = await self._stores.branches.get(code), self._now()
+                rules = await self._stores.rules.in_force(code, now)
+                await self.forecast(branch, rules, now)
+            await asyncio.sleep(EVERY.total_seconds())
+
+    async def forecast(self, branch: Branch, rules: Rules, now: datetime) -> None:
+        """Learn, judge what was said, and say anew."""
+        stores, code = self._stores, branch.code
+        waiting = await stores.lines.waiting(code)
+        learned = await self._learn(branch, rules, waiting)
+        if not waiting and await stores.forecasts.get(code) is None:
+            return
+        windows = await stores.windows.read_all(branch)
+        known = await stores.lines.find(code, [w.ticket for w in windows if w.ticket])
+        snapshot = snapshot_of(
+            branch,
+            rules,
+            waiting,
+            windows,
+            known,
+            durations=learned.durations,
+            calls_since=await stores.lines.calls_since(code),
+            plan=await stores.watch.breaks(code, now),
+            now=now,
+        )
+        idle = idle_operators(branch, windows)
+        made, advice = await self._in_a_thread(branch, snapshot, idle)
+        await stores.forecasts.put(code, made, advice)
+        await self._say(code, snapshot, made, waiting)
+
+    async def _learn(self, branch: Branch, rules: Rules, waiting: Sequence[Ticket]) -> Learned:
+        """From what took its time, and from calls of those of whom something was said."""
+        forecasts, code = self._stores.forecasts, branch.code
+        before = await forecasts.learned(code)
+        observed = await forecasts.observed(code, before.at)
+        durations = before.durations
+        for one in observed:
+            durations = _with(durations, one, branch, rules)
+        accuracy = await self._judge(code, before.accuracy, {ticket.id for ticket in waiting})
+        learned = Learned(durations, accuracy, observed[-1].id if observed else before.at)
+        if learned != before:
+            await forecasts.learn(code, learned)
+        _show(code, accuracy)
+        return learned
+
+    async def _judge(self, branch: str, accuracy: Accuracy, waiting: set[str]) -> Accuracy:
+        said = await self._stores.forecasts.said(branch)
+        gone = [ticket for ticket in said if ticket not in waiting]
+        known = await self._stores.lines.find(branch, gone)
+        for ticket in known.values():
+            if ticket.called is None or ticket.state is State.CANCELLED:
+                continue
+            self._last_wait[branch, ticket.line] = ticket.called - ticket.arrived
+            accuracy = accuracy.after_call(said[ticket.id], ticket.called)
+        await self._stores.forecasts.forget(branch, gone)
+        return accuracy
+
+    async def _say(
+        self, branch: str, snapshot: Snapshot, made: Forecast, waiting: Sequence[Ticket]
+    ) -> None:
+        """Remember what is said of those of whom nothing was said before."""
+        before = await self._stores.forecasts.said(branch)
+        fresh = [
+            ticket
+            for ticket in waiting
+            if ticket.id not in before and ticket.id in made.tickets and ticket.called is None
+        ]
+        await self._stores.forecasts.say(
+            branch,
+            {
+                ticket.id: Said(
+                    made.made,
+                    made.tickets[ticket.id],
+                    by_people_ahead(snapshot, ticket.id),
+                    self._last_wait.get((branch, ticket.line)),
+                )
+                for ticket in fresh
+            },
+        )
+
+    async def _in_a_thread(
+        self, branch: Branch, snapshot: Snapshot, idle: Sequence[str]
+    ) -> tuple[Forecast, list[Advice]]:
+        seed = self._seeds.getrandbits(64)
+
+        def runs(of: Snapshot) -> Forecast:
+            """The same dice for all, so that two forecasts differ by what was changed alone."""
+            return forecast(of, np.random.default_rng(seed))
+
+        with FORECAST_SECONDS.time():
+            made = await asyncio.to_thread(runs, snapshot)
+        late = lambda of: made.broken if of is snapshot else runs(of).broken  # noqa: E731
+        return made, await asyncio.to_thread(advise, branch, snapshot, idle, late)
+
+
+def idle_operators(branch: Branch, windows: Sequence[Window]) -> list[str]:
+    """Who is at no window; whether they are in the house is for the shift head to know."""
+    at_work = {window.operator for window in windows}
+    return [operator for operator in branch.operators if operator not in at_work]
+
+
+def _with(durations: Durations, one: Observed, branch: Branch, rules: Rules) -> Durations:
+    minutes = one.length_ms / 60_000
+    match Kind(one.kind):
+        case Kind.VISIT:
+            said = minutes_of(branch, one.service)
+            return durations.after_visit(one.service, said, minutes, rules.short_visit / MINUTE)
+        case Kind.CAME:
+            return durations.after_call(came=True, took=minutes)
+        case Kind.MISSED:
+            return durations.after_call(came=False, took=minutes)
+
+
+def _show(branch: str, accuracy: Accuracy) -> None:
+    if accuracy.share_inside is not None:
+        FORECAST_INSIDE.labels(branch).set(accuracy.share_inside)
+    errors: Mapping[str, float | None] = {
+        "ours": accuracy.ours.root_mean_square,
+        "people_ahead": accuracy.ahead.root_mean_square,
+        "last_called": accuracy.last.root_mean_square,
+    }
+    for rule, error in errors.items():
+        if error is not None:
+            FORECAST_ERROR.labels(branch, rule).set(error * 60)
