@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import time
 from typing import Annotated, ClassVar
 
 from pydantic import AwareDatetime, Field, StringConstraints
@@ -41,6 +42,11 @@ class RulesPublished(Fact):
     return_within_minutes: Minutes = 30
     longest_deferral_minutes: Some = 240
     tidying_minutes: Minutes = 2
+
+    breaks_from: time = time(11)  # a break may begin, by the branch's own clock
+    breaks_until: time = time(15)
+    breaks_at_once: Annotated[int, Field(ge=1, le=100)] = 100
+    break_minutes: Some = 60
 
     norm_minutes: Some = 15
     forgotten_minutes: Some = 60

@@ -13,7 +13,7 @@ from services.chassis.live import Live
 from services.chassis.redis import connect
 from services.chassis.settings import load
 from services.chassis.spine import Subscription
-from services.dispatch.api import console, overview, shift, tickets, why
+from services.dispatch.api import breaks, console, overview, shift, tickets, why
 from services.dispatch.api import rules as rules_api
 from services.dispatch.api.desk import Desk
 from services.dispatch.domain.errors import Invalid, Refused, Unknown
@@ -55,6 +55,7 @@ def build() -> Service:
             tickets.router(desk),
             why.router(desk),
             shift.router(desk),
+            breaks.router(desk),
             rules_api.router(desk),
             overview.router(desk),
         ],

@@ -89,6 +89,14 @@ class NoReturn(Refused):
         self.until = until
 
 
+class GivenUp(Refused):
+    """Its visitor took the ticket back while it was served; everybody was told so."""
+
+    def __init__(self, number: str) -> None:
+        super().__init__(f"ticket {number} was given up by its visitor: issue a new one")
+        self.number = number
+
+
 class NoPriority(Refused):
     """The ticket has no privilege that could be refused."""
 

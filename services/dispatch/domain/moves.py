@@ -8,7 +8,7 @@ from datetime import datetime
 from contracts.calls import Requeued, TicketRequeued
 from contracts.envelope import Fact
 from services.dispatch.domain import tickets, windows
-from services.dispatch.domain.errors import IllegalMove, IllegalTicketMove
+from services.dispatch.domain.errors import GivenUp, IllegalMove, IllegalTicketMove
 from services.dispatch.domain.load import Visit
 from services.dispatch.domain.tickets import Ticket
 from services.dispatch.domain.windows import Command, State, Window
@@ -31,10 +31,12 @@ def check(window: Window, command: Command) -> None:
 
 
 def become(ticket: Ticket, move: tickets.Move, now: datetime) -> Ticket:
-    """The ticket after *move*; raises IllegalTicketMove."""
+    """The ticket after *move*; raises IllegalTicketMove, GivenUp."""
     come_from, to = tickets.MOVES[move]
     if ticket.state not in come_from:
         raise IllegalTicketMove(ticket.number, move, ticket.state, tickets.legal(ticket.state))
+    if ticket.given_up and to in (tickets.State.WAITING, tickets.State.DEFERRED):
+        raise GivenUp(ticket.number)
     return replace(ticket, state=to, since=now)
 
 

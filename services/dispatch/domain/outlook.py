@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from services.dispatch.domain.branch import Branch
@@ -57,6 +57,12 @@ def closing(branch: Branch, now: datetime) -> datetime:
         return branch.end_of(local.date())
     closes = datetime.combine(local.date(), hours.closes, zone)
     return max(closes, now)
+
+
+def hour(branch: Branch, now: datetime, at: time) -> datetime:
+    """An hour of today by the branch's own clock."""
+    zone = ZoneInfo(branch.published.timezone)
+    return datetime.combine(now.astimezone(zone).date(), at, zone)
 
 
 def minutes_of(branch: Branch, service: str) -> int:

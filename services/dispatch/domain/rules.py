@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Final
 
 from contracts.rules import RulesPublished
@@ -40,6 +40,11 @@ class Rules:
     longest_deferral: timedelta = timedelta(hours=4)
     tidying: timedelta = 2 * MINUTE
 
+    breaks_from: time = time(11)  # a break may begin, by the branch's own clock
+    breaks_until: time = time(15)
+    breaks_at_once: int = 100
+    break_length: timedelta = 60 * MINUTE
+
     norm: timedelta = 15 * MINUTE  # waiting longer is told to the shift head
     forgotten: timedelta = 60 * MINUTE
     idle: timedelta = 2 * MINUTE  # free or ready while suitable people wait
@@ -73,6 +78,10 @@ class Rules:
             return_within=fact.return_within_minutes * MINUTE,
             longest_deferral=fact.longest_deferral_minutes * MINUTE,
             tidying=fact.tidying_minutes * MINUTE,
+            breaks_from=fact.breaks_from,
+            breaks_until=fact.breaks_until,
+            breaks_at_once=fact.breaks_at_once,
+            break_length=fact.break_minutes * MINUTE,
             norm=fact.norm_minutes * MINUTE,
             forgotten=fact.forgotten_minutes * MINUTE,
             idle=fact.idle_minutes * MINUTE,

@@ -53,7 +53,7 @@ MOVES: Final[Mapping[Move, tuple[tuple[State, ...], State]]] = {
     Move.RESUME: ((State.DEFERRED,), State.WAITING),
     Move.RETURN: ((State.NO_SHOW,), State.WAITING),
     Move.CANCEL: ((State.WAITING, State.CALLED, State.DEFERRED), State.CANCELLED),
-    Move.END: ((State.CALLED, State.SERVING), State.FINISHED),
+    Move.END: ((State.SERVING,), State.FINISHED),
 }
 """From which states to which: the guard, the drawing in the docs and the tests read it."""
 
@@ -83,6 +83,7 @@ class Ticket:
     called: datetime | None = None
     missed: datetime | None = None
     returns: int = 0
+    given_up: bool = False  # by its visitor, too late to be taken back
     until: datetime | None = None  # of a deferral
     decision: Decision | None = None  # of its last call
 

@@ -131,7 +131,8 @@ def finish(
 ) -> Moved:
     """The service is over; a visit of several goes on, here if the window may serve it."""
     check(window, Command.FINISH)
-    then = next((code for code in ticket.further if code in branch.services), None)
+    further = () if ticket.given_up else ticket.further
+    then = next((code for code in further if code in branch.services), None)
     over = ServiceFinished(
         call=call_of(window), ticket=ticket.id, window=window.window, outcome=outcome, then=then
     )

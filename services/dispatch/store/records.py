@@ -92,6 +92,7 @@ def ticket_of(text: str) -> Ticket:
         called=_moment(raw.get("called")),
         missed=_moment(raw.get("missed")),
         returns=raw.get("returns", 0),
+        given_up=raw.get("given_up", False),
         until=_moment(raw.get("until")),
         decision=_decision(raw["decision"]) if raw.get("decision") else None,
     )
@@ -119,6 +120,7 @@ def ticket_json(ticket: Ticket) -> str:
             "called": _ms(ticket.called),
             "missed": _ms(ticket.missed),
             "returns": ticket.returns or None,
+            "given_up": ticket.given_up or None,
             "until": _ms(ticket.until),
             "decision": _decision_json(ticket.decision) if ticket.decision else None,
         }

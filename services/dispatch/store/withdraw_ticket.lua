@@ -21,7 +21,11 @@ if not record then
 end
 record = cjson.decode(record)
 local was = record.state
-if was ~= "waiting" and was ~= "called" and was ~= "deferred" then return {"stays", missing} end
+if was ~= "waiting" and was ~= "called" and was ~= "deferred" then
+  record.given_up = true -- others hold it for cancelled, so it will not wait again
+  redis.call("HSET", tickets, ticket, cjson.encode(record))
+  return {"stays", missing}
+end
 
 if was == "waiting" then dequeue(record) end
 redis.call("ZREM", deferred, ticket)
