@@ -37,7 +37,7 @@ class RulesPublished(Fact):
     most_pressure_minutes: Minutes = 10
 
     recalls: Annotated[int, Field(ge=0, le=10)] = 3
-    recall_spacing_seconds: Annotated[int, Field(ge=0, le=600)] = 30
+    recall_spacing_seconds: Annotated[int, Field(ge=0, le=600)] = 0
     returns: Annotated[int, Field(ge=0, le=5)] = 1
     return_within_minutes: Minutes = 30
     longest_deferral_minutes: Some = 240

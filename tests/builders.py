@@ -23,7 +23,7 @@ DAY = date(2026, 11, 23)
 T0 = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)  # 09:00 at BR-T
 
 
-RULES = Rules(recall_spacing=timedelta(0))
+RULES = Rules()
 
 
 def at(minutes: float) -> datetime:

@@ -43,6 +43,7 @@ class WindowState(StrEnum):
     READY = "ready"
     CALLING = "calling"
     SERVING = "serving"
+    TIDYING = "tidying"
     PAUSED = "paused"
 
 

@@ -10,7 +10,7 @@ from services.demo.answers import Counts, Party, Phones, Setback, Ticket
 from services.demo.api import Api
 from services.demo.journal import Entry
 
-OPEN: Final = ("waiting", "called", "serving")
+OPEN: Final = ("waiting", "called", "serving", "deferred")
 FINAL: Final = ("finished", "no_show", "cancelled")
 LEADS_TO: Final = {"finish": "finished", "no-show": "no_show", "cancel": "cancelled"}
 AT_A_WINDOW: Final = frozenset({"next", "recall", "start", "finish", "no-show"})

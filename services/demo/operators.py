@@ -74,7 +74,7 @@ class OperatorActor:
         match window.state:
             case WindowState.CLOSED:
                 return await self._do("open", {"operator": self.shift.operator})
-            case WindowState.FREE:
+            case WindowState.FREE | WindowState.TIDYING:
                 return await self._call()
             case WindowState.READY:
                 return await self._wait()

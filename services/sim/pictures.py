@@ -14,7 +14,12 @@ from services.dispatch.simulation.contenders import Kind
 from services.dispatch.simulation.measures import by
 from services.sim.results import Result
 
-COLOURS: Final = {Kind.KNOWN: "#8a8f98", Kind.OURS: "#0b6e4f", Kind.BOUND: "#c9a227"}
+COLOURS: Final = {
+    Kind.KNOWN: "#8a8f98",
+    Kind.MIXED: "#4c78a8",
+    Kind.OURS: "#0b6e4f",
+    Kind.BOUND: "#c9a227",
+}
 LONGEST: Final = 60  # minutes that are drawn
 
 
@@ -85,7 +90,7 @@ def _hours(axes: Axes, results: Sequence[Result]) -> None:
 
 
 def _styled(results: Sequence[Result]) -> Iterator[tuple[Result, str]]:
-    """Each result with a line of its own: dots for bounds, dashes for known rules."""
-    strokes = {Kind.KNOWN: "--", Kind.OURS: "-", Kind.BOUND: ":"}
+    """Each result with a line of its own: dots for bounds, dashes for others' rules."""
+    strokes = {Kind.KNOWN: "--", Kind.MIXED: "-.", Kind.OURS: "-", Kind.BOUND: ":"}
     for number, result in enumerate(results):
-        yield result, f"C{number}{strokes[result.contender.kind]}"
+        yield result, f"C{number % 10}{strokes[result.contender.kind]}"

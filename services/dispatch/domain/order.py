@@ -76,8 +76,7 @@ def _of_calls(rules: Rules) -> Iterator[str]:
         f" или до срока вызова осталось не больше {_minutes(rules.help_before)}."
     )
     yield (
-        f"Вызов повторяют до {rules.recalls} раз, не чаще чем раз в"
-        f" {_seconds(rules.recall_spacing)}. Не подошедший может вернуться в очередь с прежним"
+        f"Вызов повторяют до {rules.recalls} раз{_spaced(rules.recall_spacing)}. Не подошедший может вернуться в очередь с прежним"
         f" сроком: {rules.returns} раз, не позже чем через {_minutes(rules.return_within)}."
     )
     yield (
@@ -95,5 +94,5 @@ def _minutes(span: timedelta) -> str:
     return f"{span // timedelta(minutes=1)} мин"
 
 
-def _seconds(span: timedelta) -> str:
-    return f"{span // timedelta(seconds=1)} с"
+def _spaced(span: timedelta) -> str:
+    return f", не чаще чем раз в {span // timedelta(seconds=1)} с" if span else ""

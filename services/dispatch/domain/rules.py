@@ -34,7 +34,7 @@ class Rules:
     most_pressure: timedelta = 10 * MINUTE
 
     recalls: int = 3
-    recall_spacing: timedelta = timedelta(seconds=30)
+    recall_spacing: timedelta = timedelta(0)  # a centre orders its own
     returns: int = 1
     return_within: timedelta = 30 * MINUTE
     longest_deferral: timedelta = timedelta(hours=4)

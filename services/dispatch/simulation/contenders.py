@@ -8,6 +8,7 @@ from datetime import time, timedelta
 from enum import StrEnum
 from typing import Final
 
+from services.dispatch.domain.routing import take_in
 from services.dispatch.domain.rules import Rules
 from services.dispatch.simulation import bounds, rivals
 from services.dispatch.simulation.day import Day
@@ -27,6 +28,7 @@ class Kind(StrEnum):
     """What a contender is in the comparison."""
 
     KNOWN = "known"  # a rule that queue systems have
+    MIXED = "mixed"  # tells apart what is won by order and what by the choice of windows
     OURS = "ours"
     BOUND = "bound"  # nobody can have it
 
@@ -58,6 +60,9 @@ def _known(rules: Rules, days: Sequence[Day]) -> Iterator[Contender]:
         ("weights", "waiting × weight of visitor × weight of line", weights),
     ):
         yield Contender(name, about, Kind.KNOWN, Ranked(rank, rules))
+    about = "booked-first, but choosing windows as we do"
+    mixed = Ranked(rivals.booked_merged, rules, take_in)
+    yield Contender("booked+windows", about, Kind.MIXED, mixed)
 
 
 def _ours(rules: Rules, breaks: Mapping[str, time] | None) -> Iterator[Contender]:

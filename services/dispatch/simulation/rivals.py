@@ -20,6 +20,7 @@ from services.dispatch.simulation.day import Arrival, Day
 from services.dispatch.simulation.hall import Hall
 
 Rank: TypeAlias = Callable[[Head, datetime], tuple[float | datetime, ...]]
+Placing: TypeAlias = Callable[[str, Iterable[ReadyWindow]], ReadyWindow | None]
 
 CLASSES: Final = {
     Standing.STATUTORY: 0.0,
@@ -37,12 +38,19 @@ SHORT: Final = 10.0  # minutes
 SHORT_WEIGHT: Final = 1.5
 
 
+def longest_ready(line: str, ready: Iterable[ReadyWindow]) -> ReadyWindow | None:
+    """Of the windows that may serve *line*, the one that has waited longest."""
+    suitable = (window for window in ready if window.abilities.level(line) is not None)
+    return min(suitable, key=lambda window: (window.since, window.window), default=None)
+
+
 @dataclass(frozen=True, slots=True)
 class Ranked:
     """The smallest rank is called; ties by ticket, so that a day is the same again."""
 
     rank: Rank
     rules: Rules  # only for the question which booking is too late to be one
+    takes_in: Placing = longest_ready
 
     def promise(self, arrival: Arrival) -> Promise:
         """A place by arrival, and who booked, by the hour; ``plain`` is always the arrival."""
@@ -58,13 +66,7 @@ class Ranked:
         return min(heads, key=lambda head: (*self.rank(head, now), head.ticket), default=None)
 
     def place(self, line: str, ready: Iterable[ReadyWindow]) -> ReadyWindow | None:
-        return longest_ready(line, ready)
-
-
-def longest_ready(line: str, ready: Iterable[ReadyWindow]) -> ReadyWindow | None:
-    """Of the windows that may serve *line*, the one that has waited longest."""
-    suitable = (window for window in ready if window.abilities.level(line) is not None)
-    return min(suitable, key=lambda window: (window.since, window.window), default=None)
+        return self.takes_in(line, ready)
 
 
 def by_arrival(head: Head, now: datetime) -> tuple[float | datetime, ...]:

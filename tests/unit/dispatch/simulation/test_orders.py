@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from contracts.values import Standing
+from services.dispatch.domain.routing import take_in
 from services.dispatch.domain.rules import Rules
 from services.dispatch.simulation.bounds import KnownVisits, all_skills
 from services.dispatch.simulation.engine import play
@@ -91,8 +92,9 @@ def test_known_rules_give_a_visitor_to_who_has_waited_longest():
     visitors = [a_visitor("0", 1)]
     theirs = play(a_day(visitors, *desks), Ranked(by_arrival, RULES))
     ours = play(a_day(visitors, *desks), Promises(RULES))
+    mixed = play(a_day(visitors, *desks), Ranked(by_arrival, RULES, take_in))
     assert theirs.outcomes["0"].operator == "O1"
-    assert ours.outcomes["0"].operator == "O2"
+    assert ours.outcomes["0"].operator == mixed.outcomes["0"].operator == "O2"
 
 
 def test_the_bound_knows_the_visits_and_gives_up_on_the_late():
