@@ -43,7 +43,7 @@ def router(desk: Desk) -> APIRouter:
         )
         return standing_shape(branch, moved)
 
-    @routes.get("/branches/{branch}/tickets")
+    @routes.get("/branches/{branch}/find")
     async def find(branch: str, number: str) -> FoundShape:
         """Tickets of a number, however it is written: ``Д 118``, ``д118``, ``118``."""
         at = await desk.branches.get(branch)

@@ -16,5 +16,5 @@ export async function servicesOf(branch) {
 
 /** Tickets that people call by `number`, however it is written. */
 export async function ticketsNumbered(branch, number) {
-  return (await service().get(`${at(branch)}/tickets?number=${encodeURIComponent(number)}`)).tickets;
+  return (await service().get(`${at(branch)}/find?number=${encodeURIComponent(number)}`)).tickets;
 }
