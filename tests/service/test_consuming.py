@@ -25,15 +25,15 @@ from contracts.topics import Topic
 from services.chassis import consume
 from services.chassis.consume import Subscription, subscribe
 from services.chassis.dead import DeadLetters
-from services.dispatch.domain.promises import PromiseRule
 from services.dispatch.events import TicketEvents
 from services.dispatch.store.branches import Branches
 from services.dispatch.store.keys import Keys
 from services.dispatch.store.lines import Lines
+from services.dispatch.store.rules import RuleBook
 from tests.builders import T0, at, ticket_id
 
 BRANCH = "BR-T"
-LINE = Keys(BRANCH).line("PASS")
+LINE = Keys(BRANCH).line("2:PASS")
 
 
 @pytest.fixture
@@ -109,7 +109,7 @@ def counted(name: str, **labels: str) -> float:
 
 async def test_a_story_with_a_gap_a_repeat_a_stranger_and_a_poison(kafka, redis, topic, say):
     """What can be applied is; what is missing is alarmed; what cannot be read is buried."""
-    on = TicketEvents(Lines(redis), Branches(redis), PromiseRule(), lambda: at(1))
+    on = TicketEvents(Lines(redis), Branches(redis), RuleBook(redis), lambda: at(1))
     await say(1, 0)
     await say(1, 0)
     await say(2, 1, type="talon.ticket.told_by_a_newer_release")
@@ -136,7 +136,7 @@ async def test_a_story_with_a_gap_a_repeat_a_stranger_and_a_poison(kafka, redis,
 
 async def test_a_source_that_forgot_is_alarmed(kafka, redis, topic, say):
     """A store restored to an earlier moment tells a story that goes back."""
-    on = TicketEvents(Lines(redis), Branches(redis), PromiseRule(), lambda: at(1))
+    on = TicketEvents(Lines(redis), Branches(redis), RuleBook(redis), lambda: at(1))
     for n in (1, 2, 3):
         await say(n, n - 1)
     await say(9, 1)
@@ -153,7 +153,7 @@ async def test_a_handler_that_keeps_failing_does_not_stop_the_others(
 ):
     """It is tried a few times, then its record is buried with the reason."""
     monkeypatch.setattr(consume, "FIRST_PAUSE", timedelta(milliseconds=1))
-    on = TicketEvents(Lines(redis), Branches(redis), PromiseRule(), lambda: at(1))
+    on = TicketEvents(Lines(redis), Branches(redis), RuleBook(redis), lambda: at(1))
     tried = []
 
     async def broken(event: Event[TicketCancelled]) -> None:
@@ -178,7 +178,7 @@ async def test_a_handler_that_keeps_failing_does_not_stop_the_others(
 async def test_a_store_that_is_away_is_waited_for(kafka, redis, topic, say, monkeypatch):
     """Nothing is buried and nothing skipped, however long it takes."""
     monkeypatch.setattr(consume, "FIRST_PAUSE", timedelta(milliseconds=1))
-    on = TicketEvents(Lines(redis), Branches(redis), PromiseRule(), lambda: at(1))
+    on = TicketEvents(Lines(redis), Branches(redis), RuleBook(redis), lambda: at(1))
     away = [ConnectionRefusedError()] * (consume.TRIES + 3)
 
     async def issued(event: Event[TicketIssued]) -> Any:
@@ -199,7 +199,7 @@ async def test_a_store_that_is_away_is_waited_for(kafka, redis, topic, say, monk
 
 async def test_a_record_that_cannot_be_buried_comes_again(kafka, redis, topic, say, monkeypatch):
     """Its offset is told only once it has its grave, and what stood behind it waits for that."""
-    on = TicketEvents(Lines(redis), Branches(redis), PromiseRule(), lambda: at(1))
+    on = TicketEvents(Lines(redis), Branches(redis), RuleBook(redis), lambda: at(1))
     refused, bury = [KafkaConnectionError()] * 2, DeadLetters.bury
 
     async def reluctant(self: DeadLetters, record: Any, error: Exception) -> None:
@@ -222,7 +222,7 @@ async def test_a_record_that_cannot_be_buried_comes_again(kafka, redis, topic, s
 
 async def test_a_reader_that_comes_back_goes_on_where_it_was(kafka, redis, topic, say):
     """What was applied is told to Kafka, at the latest when the reader stops."""
-    on = TicketEvents(Lines(redis), Branches(redis), PromiseRule(), lambda: at(1))
+    on = TicketEvents(Lines(redis), Branches(redis), RuleBook(redis), lambda: at(1))
     seen: list[str] = []
 
     async def issued(event: Event[TicketIssued]) -> Any:
