@@ -12,16 +12,23 @@ from datetime import time as clock
 
 from redis.asyncio import Redis
 
+from contracts.calls import Outcome
 from contracts.catalogue import BranchPublished, Category, Hours, Operator, Service, Skill, Window
 from contracts.envelope import Position
-from contracts.values import Name
+from contracts.values import Name, Standing
 from services.chassis.moments import to_ms
-from services.dispatch.domain.branch import Branch, line_of
-from services.dispatch.domain.tickets import State
-from services.dispatch.domain.windows import Command
+from services.dispatch.domain import visits
+from services.dispatch.domain.branch import Branch
+from services.dispatch.domain.moves import Moved
+from services.dispatch.domain.rules import Rules
+from services.dispatch.domain.skills import line_of
+from services.dispatch.domain.tickets import Ticket
+from services.dispatch.domain.windows import Window as Place
+from services.dispatch.store.hall import Hall as Steps
+from services.dispatch.store.hall import Order
 from services.dispatch.store.keys import Keys
 from services.dispatch.store.lines import Lines
-from services.dispatch.store.records import Ticket, ticket_json
+from services.dispatch.store.records import ticket_json
 from services.dispatch.store.windows import Windows
 
 DAY = date(2026, 11, 23)
@@ -29,6 +36,7 @@ OPENS = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 PROMISED = timedelta(minutes=15)
 WINDOW, OPERATOR = "1", "O1"
 IN_ONE_GO = 2_000
+RULES = Rules()
 NAME = Name(ru="Замер", en="Bench")
 
 
@@ -50,7 +58,7 @@ class Hall:
         self.lines_served = len(needs)
         self.branch = _branch(f"W{waiting}-L{len(needs)}", needs)
         self._redis = redis
-        self._windows, self._lines = Windows(redis), Lines(redis)
+        self._windows, self._lines, self._hall = Windows(redis), Lines(redis), Steps(redis)
         self._needs = needs
         self._told = self._n = 0
 
@@ -62,29 +70,39 @@ class Hall:
                 count = min(IN_ONE_GO, self.waiting - self._n)
                 for ticket in [self._ticket() for _ in range(count)]:
                     pipe.hset(keys.tickets, ticket.id, ticket_json(ticket))
-                    pipe.zadd(keys.line(ticket.line), {ticket.id: to_ms(ticket.promise)})
+                    pipe.zadd(keys.line(f"2:{ticket.line}"), {ticket.id: to_ms(ticket.promise)})
+                    pipe.sadd(keys.peopled, f"2:{ticket.line}")
                 await pipe.execute()
             progress(count)
-        await self._windows.open(self.branch, WINDOW, OPERATOR, command="open", now=OPENS)
+        await self._windows.open(self.branch, RULES, WINDOW, OPERATOR, command="open", now=OPENS)
 
     async def call(self) -> float:
         """Call once; return how long that took."""
         n = self._n
         begun = time.perf_counter()
-        _, called = await self._windows.call_next(self.branch, WINDOW, command=f"{n}", now=OPENS)
+        _, called = await self._windows.call_next(
+            self.branch, RULES, WINDOW, command=f"{n}", now=OPENS
+        )
         took = time.perf_counter() - begun
         assert called is not None
         return took
 
     async def recover(self) -> None:
         """The visitor is served, and another one comes."""
-        for move in (Command.START, Command.FINISH):
-            await self._windows.move(
-                self.branch, WINDOW, move, command=f"{move} {self._n}", now=OPENS
-            )
+        for words, decide in (("start", self._start), ("finish", self._finish)):
+            order = Order(words, f"{words} {self._n}", OPENS)
+            await self._hall.at_window(self.branch, RULES, WINDOW, decide, order)
         self._told += 1
         at = Position("talon.tickets", self.branch.code, f"{self._told}-0", f"{self._told - 1}-0")
-        await self._lines.join(self._ticket(), at=at, now=OPENS)
+        await self._lines.join(self._ticket(), RULES, at=at, now=OPENS)
+
+    def _start(self, window: Place, ticket: Ticket | None) -> Moved:
+        assert ticket is not None
+        return visits.start(window, ticket, OPENS)
+
+    def _finish(self, window: Place, ticket: Ticket | None) -> Moved:
+        assert ticket is not None
+        return visits.finish(window, ticket, self.branch, Outcome.DONE, OPENS)
 
     def _ticket(self) -> Ticket:
         self._n += 1
@@ -97,8 +115,9 @@ class Hall:
             line=line,
             day=DAY,
             arrived=arrived,
+            standing=Standing.ORDINARY,
             promise=arrived + PROMISED,
-            state=State.WAITING,
+            plain=arrived + PROMISED,
         )
 
 

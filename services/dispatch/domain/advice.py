@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
+from itertools import islice
 from typing import Final
 
 from contracts.catalogue import Window as Place
@@ -47,17 +48,19 @@ def advise(
     snapshot: Snapshot,
     idle: Sequence[str],
     late: Callable[[Snapshot], Mapping[str, float]],
+    tries: int,
 ) -> list[Advice]:
     """The best things to do, best first; none if nothing is worth it.
 
     *idle* are operators who are on shift and at no window; *late* says of each line how many will
-    wait past their promise.
+    wait past their promise, and is asked so many *tries* at most.
     """
     before = late(snapshot)
     if sum(before.values()) < WORTH_IT:
         return []
     tried = []
-    for kind, operator, window, skill, changed in _options(branch, snapshot, idle, before):
+    options = islice(_options(branch, snapshot, idle, before), tries)
+    for kind, operator, window, skill, changed in options:
         after = sum(late(changed).values())
         if sum(before.values()) - after >= WORTH_IT:
             tried.append(Advice(kind, operator, window, skill, sum(before.values()), after))

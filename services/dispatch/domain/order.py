@@ -76,7 +76,8 @@ def _of_calls(rules: Rules) -> Iterator[str]:
         f" или до срока вызова осталось не больше {_minutes(rules.help_before)}."
     )
     yield (
-        f"Вызов повторяют до {rules.recalls} раз{_spaced(rules.recall_spacing)}. Не подошедший может вернуться в очередь с прежним"
+        f"Вызов повторяют до {rules.recalls} раз{_spaced(rules.recall_spacing)}. Не подошедший"
+        " может вернуться в очередь с прежним"
         f" сроком: {rules.returns} раз, не позже чем через {_minutes(rules.return_within)}."
     )
     yield (

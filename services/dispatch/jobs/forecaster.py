@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from random import Random
@@ -25,6 +26,9 @@ from services.dispatch.metrics import FORECAST_ERROR, FORECAST_INSIDE, FORECAST_
 from services.dispatch.store.forecasts import Learned, Observed
 
 EVERY = timedelta(seconds=5)
+ADVICE_WITHIN = 0.5  # seconds of a thread
+MOST_OF_A_CORE = 0.1
+"""Those who press buttons come first: the rhythm is slower where there is much to forecast."""
 
 
 class Forecaster:
@@ -41,11 +45,14 @@ class Forecaster:
     async def run(self) -> None:
         """Work until cancelled."""
         while True:
+            took = 0.0
             for code in await self._stores.branches.codes():
                 branch, now = await self._stores.branches.get(code), self._now()
                 rules = await self._stores.rules.in_force(code, now)
+                began = time.monotonic()
                 await self.forecast(branch, rules, now)
-            await asyncio.sleep(EVERY.total_seconds())
+                took += time.monotonic() - began
+            await asyncio.sleep(max(EVERY.total_seconds(), took / MOST_OF_A_CORE))
 
     async def forecast(self, branch: Branch, rules: Rules, now: datetime) -> None:
         """Learn, judge what was said, and say anew."""
@@ -131,10 +138,12 @@ class Forecaster:
             """The same dice for all, so that two forecasts differ by what was changed alone."""
             return forecast(of, np.random.default_rng(seed))
 
+        began = time.monotonic()
         with FORECAST_SECONDS.time():
             made = await asyncio.to_thread(runs, snapshot)
+        tries = int(ADVICE_WITHIN / (time.monotonic() - began))
         late = lambda of: made.broken if of is snapshot else runs(of).broken  # noqa: E731
-        return made, await asyncio.to_thread(advise, branch, snapshot, idle, late)
+        return made, await asyncio.to_thread(advise, branch, snapshot, idle, late, tries)
 
 
 def idle_operators(branch: Branch, windows: Sequence[Window]) -> list[str]:
