@@ -5,7 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from contracts import alarms, calls, catalogue, messages, rules, tickets, windows
+from contracts import (
+    alarms,
+    calls,
+    catalogue,
+    forecasts,
+    messages,
+    rules,
+    tickets,
+    windows,
+)
 from contracts.envelope import Fact
 
 PARTITIONS = 8
@@ -83,6 +92,15 @@ MESSAGES = Topic(
     kept=timedelta(days=30),
 )
 
-TOPICS = (CATALOGUE, TICKETS, CALLS, MESSAGES)
+FORECASTS = Topic(
+    "talon.forecasts",
+    "When the tickets of a branch are likely to be called; each replaces the one before.",
+    producer="dispatch",
+    consumers=("ticketing",),
+    facts=(forecasts.CallsForecast,),
+    kept=timedelta(hours=1),
+)
+
+TOPICS = (CATALOGUE, TICKETS, CALLS, MESSAGES, FORECASTS)
 
 DEAD_KEPT = timedelta(days=90)

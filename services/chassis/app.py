@@ -19,6 +19,7 @@ from redis.asyncio import Redis
 from services.chassis import auth, jobs, problems, site
 from services.chassis.jobs import Job
 from services.chassis.live import Live
+from services.chassis.measurements import Measurements
 from services.chassis.settings import ServiceSettings
 from services.chassis.site import Check
 from services.chassis.spine import Spine, Subscription
@@ -44,12 +45,19 @@ class Service:
     web: Path  # its pages
     start_page: str
     jobs: Mapping[str, Job] = field(default_factory=dict)  # each works until cancelled
+    measurements: Measurements | None = None
     checks: Mapping[str, Check] = field(default_factory=dict)
 
 
 def application(service: Service) -> FastAPI:
     """The service as an ASGI application."""
-    spine = Spine(service.name, service.redis, list(service.settings.kafka), service.subscriptions)
+    spine = Spine(
+        service.name,
+        service.redis,
+        list(service.settings.kafka),
+        service.subscriptions,
+        service.measurements,
+    )
 
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:

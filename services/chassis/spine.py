@@ -16,6 +16,7 @@ from redis.asyncio import Redis
 from services.chassis.consume import Subscription, subscribe
 from services.chassis.dead import DeadLetters
 from services.chassis.jobs import Job
+from services.chassis.measurements import Measurements
 from services.chassis.publish import Publisher
 from services.chassis.redis import Entry, is_away
 from services.chassis.relay import Relay, record
@@ -38,12 +39,14 @@ class Spine:
         redis: Redis,
         kafka: Sequence[str],
         subscriptions: Sequence[Subscription],
+        measurements: Measurements | None = None,
     ) -> None:
         self._service = service
         self._redis = redis
         self._connected = False
         self._kafka = list(kafka)
         self._subscriptions = subscriptions
+        self._measurements = measurements
         self._publisher = Publisher(service, kafka)
         self._relay = Relay(redis, service, self._publish)
         self._broker, self._consumers = self._new_broker()
@@ -51,7 +54,12 @@ class Spine:
 
     def jobs(self) -> dict[str, Job]:
         """What works for as long as the service runs."""
-        return {"connect": self._connect, "measure": self._measure, **self._relay.jobs()}
+        return {
+            "connect": self._connect,
+            "measure": self._measure,
+            "measurements": self._publish_measurements,
+            **self._relay.jobs(),
+        }
 
     def checks(self) -> Mapping[str, Callable[[], Awaitable[str | None]]]:
         """A service is ready when it has read every compacted topic to its end."""
@@ -122,6 +130,14 @@ class Spine:
 
     async def _publish(self, entries: Sequence[Entry]) -> None:
         await self._publisher.publish([record(self._service, entry) for entry in entries])
+
+    async def _publish_measurements(self) -> None:
+        """Soon after they are told; those that Kafka does not take are out of date anyway."""
+        while self._measurements is not None:
+            if records := self._measurements.take():
+                with contextlib.suppress(KafkaError, OSError):
+                    await self._publisher.publish(records)
+            await asyncio.sleep(_AGAIN.total_seconds())
 
     async def _measure(self) -> None:
         """Keep the metrics of outbox and lag, and note when a topic was read to its end."""

@@ -10,6 +10,7 @@ from contracts.tickets import DayClosed, TicketCancelled, TicketIssued
 from services.chassis.app import Service
 from services.chassis.clock import Clock
 from services.chassis.live import Live
+from services.chassis.measurements import Measurements
 from services.chassis.redis import connect
 from services.chassis.settings import load
 from services.chassis.spine import Subscription
@@ -41,7 +42,7 @@ def build() -> Service:
     branches, windows, lines = Branches(redis), Windows(redis), Lines(redis)
     rules, hall = RuleBook(redis), Hall(redis)
     watch = Watch(redis)
-    forecasts = Forecasts(redis)
+    forecasts, measurements = Forecasts(redis), Measurements("dispatch")
     desk = Desk(branches, rules, hall, windows, lines, watch, forecasts, live, now)
     stores = Stores(branches, rules, hall, windows, lines, watch, forecasts)
     return Service(
@@ -63,12 +64,13 @@ def build() -> Service:
         subscriptions=subscriptions(
             TicketEvents(lines, branches, rules, now), CatalogueEvents(branches)
         ),
+        measurements=measurements,
         web=Path(__file__).with_name("web"),
         start_page="/console/",
         jobs={
             "gauges": Gauges(stores, now).run,
             "rounds": Rounds(stores, now).run,
-            "forecasts": Forecaster(stores, now).run,
+            "forecasts": Forecaster(stores, measurements, now).run,
         },
     )
 

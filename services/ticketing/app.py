@@ -14,6 +14,7 @@ from contracts.calls import (
     TicketRecalled,
     TicketRequeued,
 )
+from contracts.forecasts import CallsForecast
 from services.chassis.app import Service
 from services.chassis.clock import Clock
 from services.chassis.live import Live
@@ -22,11 +23,12 @@ from services.chassis.settings import load
 from services.chassis.spine import Subscription
 from services.ticketing.api import catalogue, kiosk, ops, visitor
 from services.ticketing.domain.errors import Invalid, Refused, Unknown
-from services.ticketing.events import CallEvents
+from services.ticketing.events import CallEvents, ForecastEvents
 from services.ticketing.jobs import CloseDays
 from services.ticketing.settings import Settings
 from services.ticketing.store.branches import Branches
 from services.ticketing.store.days import Days
+from services.ticketing.store.forecasts import Forecasts
 from services.ticketing.store.tickets import Tickets
 
 
@@ -40,6 +42,7 @@ def wired(settings: Settings) -> Service:
     redis = connect(settings.redis.get_secret_value())
     clock = Clock.parse(settings.clock)
     branches, tickets, days = Branches(redis), Tickets(redis), Days(redis)
+    forecasts = Forecasts(redis)
     return Service(
         name="ticketing",
         settings=settings,
@@ -47,16 +50,21 @@ def wired(settings: Settings) -> Service:
         live=Live(redis),
         routers=[
             kiosk.router(branches, tickets, clock.now),
-            visitor.router(tickets, clock.now),
+            visitor.router(tickets, forecasts, clock.now),
             catalogue.router(branches, clock.now),
             ops.router(branches, days, clock.now),
         ],
         refusals={Refused: 409, Unknown: 404, Invalid: 422},
-        subscriptions=[calls(CallEvents(tickets))],
+        subscriptions=[calls(CallEvents(tickets)), expectations(ForecastEvents(forecasts))],
         jobs={"close_days": CloseDays(branches, days, clock, settings.day_grace).run},
         web=Path(__file__).with_name("web"),
         start_page="/kiosk/",
     )
+
+
+def expectations(on: ForecastEvents) -> Subscription:
+    """What dispatch expects."""
+    return Subscription(topics.FORECASTS, {CallsForecast: on.expected}, otherwise=on.other)
 
 
 def calls(on: CallEvents) -> Subscription:

@@ -15,8 +15,10 @@ from contracts.calls import (
     TicketRequeued,
 )
 from contracts.envelope import Event, Missing
+from contracts.forecasts import CallsForecast
 from services.chassis.lua import Step
 from services.ticketing.domain.tickets import State, Word
+from services.ticketing.store.forecasts import Forecasts
 from services.ticketing.store.tickets import Tickets
 
 NOT_SERVED: Final = {
@@ -69,3 +71,20 @@ class CallEvents:
 
     def _apply(self, event: Event[Any], word: Word) -> Step[Missing]:
         return self._tickets.apply(event.data.ticket, word, at=event.position)
+
+
+class ForecastEvents:
+    """Handlers of ``talon.forecasts``: each measurement replaces the one before."""
+
+    def __init__(self, forecasts: Forecasts) -> None:
+        self._forecasts = forecasts
+
+    async def expected(self, event: Event[CallsForecast]) -> None:
+        """When the tickets of the branch are likely to be called."""
+        await self._forecasts.put(
+            event.branch,
+            {one.ticket: (one.earliest, one.latest) for one in event.data.tickets if one.latest},
+        )
+
+    async def other(self, _: Event[Any]) -> None:
+        """Not our business; no story to follow."""

@@ -10,6 +10,9 @@ from random import Random
 
 import numpy as np
 
+from contracts import topics
+from contracts.forecasts import CallsForecast, Expected
+from services.chassis.measurements import Measurements
 from services.dispatch.domain.accuracy import Accuracy, Said, by_people_ahead
 from services.dispatch.domain.advice import Advice, advise
 from services.dispatch.domain.branch import Branch
@@ -36,8 +39,11 @@ class Forecaster:
     comes to the same end; each forecast replaces the one before.
     """
 
-    def __init__(self, stores: Stores, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, stores: Stores, measurements: Measurements, now: Callable[[], datetime]
+    ) -> None:
         self._stores = stores
+        self._measurements = measurements
         self._now = now
         self._seeds = Random()  # noqa: S311  # runs of a simulation
         self._last_wait: dict[tuple[str, str], timedelta] = {}  # branch, line
@@ -77,6 +83,7 @@ class Forecaster:
         idle = idle_operators(branch, windows)
         made, advice = await self._in_a_thread(branch, snapshot, idle)
         await stores.forecasts.put(code, made, advice)
+        self._measurements.tell(topics.FORECASTS, code, _told(made), at=now)
         await self._say(code, snapshot, made, waiting)
 
     async def _learn(self, branch: Branch, rules: Rules, waiting: Sequence[Ticket]) -> Learned:
@@ -144,6 +151,16 @@ class Forecaster:
         tries = int(ADVICE_WITHIN / (time.monotonic() - began))
         late = lambda of: made.broken if of is snapshot else runs(of).broken  # noqa: E731
         return made, await asyncio.to_thread(advise, branch, snapshot, idle, late, tries)
+
+
+def _told(made: Forecast) -> CallsForecast:
+    return CallsForecast(
+        made=made.made,
+        tickets=tuple(
+            Expected(ticket=ticket, earliest=found.p10, likely=found.p50, latest=found.p90)
+            for ticket, found in made.tickets.items()
+        ),
+    )
 
 
 def idle_operators(branch: Branch, windows: Sequence[Window]) -> list[str]:

@@ -114,10 +114,11 @@ class TicketShape(Shape):
     window: str | None
     called_at: datetime | None
     deferred_until: datetime | None
+    call_between: tuple[datetime, datetime] | None = None  # in 80 of 100 cases
 
     @classmethod
-    def of(cls, ticket: Ticket) -> TicketShape:
-        return cls.model_validate(ticket)
+    def of(cls, ticket: Ticket, expected: tuple[datetime, datetime] | None = None) -> TicketShape:
+        return cls.model_validate(ticket).model_copy(update={"call_between": expected})
 
 
 class TallyShape(Shape):

@@ -12,11 +12,13 @@ from contracts.values import Role
 from services.chassis.auth import serves
 from services.chassis.commands import Command
 from services.ticketing.api.shapes import TicketShape
+from services.ticketing.domain.tickets import State
 from services.ticketing.metrics import CANCELLED
+from services.ticketing.store.forecasts import Forecasts
 from services.ticketing.store.tickets import Tickets
 
 
-def router(tickets: Tickets, now: Callable[[], datetime]) -> APIRouter:
+def router(tickets: Tickets, forecasts: Forecasts, now: Callable[[], datetime]) -> APIRouter:
     """The routes of one ticket."""
     routes = APIRouter(
         prefix="/v1/tickets", tags=["visitor"], dependencies=[serves(Role.VISITOR, Role.KIOSK)]
@@ -25,7 +27,9 @@ def router(tickets: Tickets, now: Callable[[], datetime]) -> APIRouter:
     @routes.get("/{ticket}")
     async def read(ticket: str) -> TicketShape:
         """The ticket as it stands."""
-        return TicketShape.of(await tickets.get(ticket))
+        known = await tickets.get(ticket)
+        waits = known.state is State.WAITING
+        return TicketShape.of(known, await forecasts.get(ticket) if waits else None)
 
     @routes.post("/{ticket}/cancel")
     async def cancel(ticket: str, key: Command) -> TicketShape:

@@ -71,6 +71,11 @@ class Keys:
         """
         return self._of_branch(f"ticket:{ticket}")
 
+    @property
+    def forecast(self) -> str:
+        """hash, some minutes: ticket -> "<earliest> <latest>", ms; replaced whole."""
+        return self._of_branch("forecast")
+
     def answer(self, command: str) -> str:
         """string, one hour: what a command asked and the reply it was given."""
         return self._of_branch(f"answer:{command}")

@@ -1,0 +1,43 @@
+"""When tickets are likely to be called, as dispatch said last; soon forgotten."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from redis.asyncio import Redis
+
+from contracts.values import branch_of
+from services.chassis.moments import from_ms, to_ms
+from services.ticketing.store.keys import Keys
+
+KEPT = timedelta(minutes=2)
+"""Real time; a forecast comes every few seconds."""
+
+Range = tuple[datetime, datetime]
+"""Eight of ten calls fall between the two."""
+
+
+class Forecasts:
+    def __init__(self, redis: Redis) -> None:
+        self._redis = redis
+
+    async def put(self, branch: str, tickets: Mapping[str, Range]) -> None:
+        """Replace what is expected in *branch*."""
+        key = Keys(branch).forecast
+        texts: Any = {id: f"{to_ms(a)} {to_ms(b)}" for id, (a, b) in tickets.items()}
+        async with self._redis.pipeline(transaction=True) as pipe:
+            pipe.delete(key)
+            if texts:
+                pipe.hset(key, mapping=texts)
+                pipe.pexpire(key, KEPT)
+            await pipe.execute()
+
+    async def get(self, ticket: str) -> Range | None:
+        """When *ticket* is likely to be called; None if nobody knows."""
+        found = await self._redis.hget(Keys(branch_of(ticket)).forecast, ticket)
+        if found is None:
+            return None
+        earliest, latest = str(found).split()
+        return from_ms(earliest), from_ms(latest)
