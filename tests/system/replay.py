@@ -160,7 +160,9 @@ def sent_to_the_ready(calls: Iterable[Told]) -> set[Effect]:
     ready: set[str] = set()
     sent: set[Effect] = set()
     for event in calls:
-        window = event.data["window"]
+        window = event.data.get("window")
+        if window is None:
+            continue
         if event.type == "talon.window.ready":
             ready.add(window)
             continue
