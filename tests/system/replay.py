@@ -105,6 +105,22 @@ class Replay:
             self.ended[ticket] = end
 
 
+def undecided(calls: Iterable[Told]) -> Iterator[str]:
+    """Calls that their own record does not explain: decided again from it, others come first."""
+    for event in calls:
+        if event.type != "talon.ticket.called":
+            continue
+        decision, ticket = event.data["decision"], event.data["ticket"]
+        if decision["rule"] == "out_of_order":
+            continue
+        first, *_ = sorted(
+            decision["considered"],
+            key=lambda head: (head["standing"] != "statutory", head["weighed"], head["ticket"]),
+        )
+        if first["ticket"] != ticket:
+            yield f"{ticket} was called, and by its record {first['ticket']} came first"
+
+
 def message_faults(events: Iterable[Told]) -> Iterator[str]:
     """Messages queued, sent or delivered more than once for a ticket and kind."""
     seen = Counter((e.type, e.data["ticket"], e.data["kind"]) for e in events)

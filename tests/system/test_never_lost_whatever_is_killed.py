@@ -28,6 +28,7 @@ from tests.system.replay import (
     effects,
     message_faults,
     sent_to_the_ready,
+    undecided,
     unwritten,
 )
 from tests.system.told import Told, chain_faults, once, records, story
@@ -158,6 +159,11 @@ def test_all_three_services_count_the_same(day: Evidence) -> None:
 def test_no_ticket_is_at_two_windows_and_no_window_has_two(day: Evidence) -> None:
     """Replayed from talon.calls: intervals of a window, and of a ticket, do not meet."""
     none_of(day.replay.faults)
+
+
+def test_every_call_is_decided_again_from_its_record(day: Evidence) -> None:
+    """The log alone says why, and says the same as the service did."""
+    none_of(undecided(day.heard(CALLS)))
 
 
 def test_no_number_is_given_twice(day: Evidence) -> None:

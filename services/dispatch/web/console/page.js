@@ -213,8 +213,8 @@ function failed(error, command, asked) {
   hint(failureText(error, command, page.zone));
   if (!(error instanceof Refusal)) return;
   page.refused = performance.now();
-  if (choosing()) loadHall();
   const { kind, problem } = error;
+  if (choosing()) loadHall();
   if (problem.may_take_over && !asked.take_over) ask("take-over", { ...problem, kind, asked });
   const wait = problem.wait_seconds;
   if (kind === "recall-too-soon" && clock.now()) page.win.recall_at = new Date(clock.now().getTime() + wait * 1000).toISOString();
@@ -289,8 +289,7 @@ function showActs() {
   const { win, hall, services, zone, branch } = page;
   const seen = { win, hall, services, zone, branch, now: () => clock.now(), problem: page.panel.problem };
   const made = panel(page.panel.command, seen, { send, hint, leave, failed });
-  made.dataset.of = page.panel.command;
-  made.lang = language();
+  Object.assign(made, { lang: language() }).dataset.of = page.panel.command;
   $("acts").replaceChildren(made);
 }
 

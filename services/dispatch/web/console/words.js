@@ -166,7 +166,7 @@ export const WORDS = {
     ru: "Почему этот талон: в ваших основных очередях никого или до обещанного времени ({promise}) осталось мало, вы помогаете.",
     en: "Why this ticket: nobody waits in your main lines, or its promised time ({promise}) is near; you are helping out.",
   },
-  whyOutOfOrder: { ru: "Вызван вне очереди. Причина: {reason}.", en: "Called out of order. Reason: {reason}." },
+  whyOutOfOrder: { ru: "Вызван вне очереди. Причина: «{reason}».", en: "Called out of order. Reason: “{reason}”." },
   whyOnly: {
     ru: "Почему этот талон: первый в единственной из ваших очередей, где ждут; обещано до {promise}.",
     en: "Why this ticket: first in the only one of your lines where people wait; promised by {promise}.",
