@@ -15,6 +15,7 @@ PAGES = [page for s in SERVICES for page in sorted((CHASSIS.parent / s / "web").
 PAGE = 50 * 1024
 EXCEPTIONS = {
     "ticketing/web/kiosk": (80, "seven screens in two languages; 22 KB as a proxy sends it"),
+    "dispatch/web/console": (80, "fifteen commands in two languages; 23 KB as a proxy sends it"),
 }
 """Page, its own limit in KB, and why."""
 

@@ -47,9 +47,9 @@ class Hall:
         offer: dict[str, Any] = self.get("ticketing", f"{self._at}/services")
         return offer
 
-    def takes(self, service: str, phone: str | None = None) -> dict[str, Any]:
-        """A visitor takes a ticket, and leaves a phone or not."""
-        ticket = self._post("ticketing", f"{self._at}/tickets", service=service)
+    def takes(self, service: str, phone: str | None = None, **more: Any) -> dict[str, Any]:
+        """A visitor takes a ticket, and leaves a phone or not; *more* is told of the ticket."""
+        ticket = self._post("ticketing", f"{self._at}/tickets", service=service, **more)
         self.knows(ticket["id"])
         if phone:
             contact = {"phone": phone, "language": "ru", "consent": True}

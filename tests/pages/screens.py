@@ -14,6 +14,7 @@ from tests.pages.hall import PATIENCE
 
 RESULTS = Path(__file__).parents[2] / "test-results" / "pages"
 KIOSK, CONSOLE, BOARD, PHONES = (1080, 1920), (1366, 768), (1920, 1080), (1366, 900)
+SHIFT, TABLET, VISITOR = (1366, 768), (820, 1180), (390, 844)
 _TELL_POLICY = """
 addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI }) =>
   console.error(`content policy: ${violatedDirective} refused ${blockedURI}`));

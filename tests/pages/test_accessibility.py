@@ -9,7 +9,17 @@ import pytest
 from playwright.sync_api import Page, Response, expect
 
 from tests.pages.hall import BRANCH, Hall
-from tests.pages.screens import BOARD, CONSOLE, KIOSK, PHONES, Screens, axe, shot
+from tests.pages.screens import (
+    BOARD,
+    CONSOLE,
+    KIOSK,
+    PHONES,
+    SHIFT,
+    TABLET,
+    Screens,
+    axe,
+    shot,
+)
 from tests.pages.steps import (
     at_the_console,
     at_the_kiosk,
@@ -111,16 +121,35 @@ def test_the_console_is_for_everybody(screens: Screens, hall: Hall):
     is_for_everybody(console)
     enter(console, "Приём")
     console.keyboard.press("F8")
-    expect(console.locator("#hint")).to_contain_text("Сейчас можно: завершить приём.")
+    expect(console.locator("#hint")).to_contain_text("Сейчас можно: завершить приём, ")
     is_for_everybody(console)
-    enter(console, "Свободно")
+    for panel in ("F4", "F6", "Shift+Enter"):
+        console.keyboard.press(panel)
+        expect(console.locator(".panel")).to_be_visible()
+        is_for_everybody(console)
+        console.keyboard.press("Escape")
+    enter(console, "После приёма")
     console.keyboard.press("F9")
-    expect(console.get_by_role("group", name="Почему перерыв?")).to_be_visible()
+    expect(console.get_by_role("form", name="Почему перерыв?")).to_be_visible()
     is_for_everybody(console)
     shot(console, "console-why-the-break")
     key(console, "1", "Перерыв")
     is_for_everybody(console)
     shot(console, "console-break")
+
+
+def test_the_shift_head_s_page_is_for_everybody(screens: Screens, hall: Hall):
+    shift = screens.open(hall.page("dispatch", "shift", branch=BRANCH), SHIFT)
+    expect(shift.get_by_text("Все окна закрыты")).to_be_visible()
+    is_for_everybody(shift)
+    hall.opens("7", "D06")
+    hall.takes("B11")
+    hall.takes("D14")
+    hall.calls("7")
+    expect(shift.get_by_text("ни одно открытое окно")).to_be_visible()
+    shift.get_by_label("Добавить перерыв…").select_option("D06")
+    expect(shift.get_by_role("button", name="Сохранить план")).to_be_visible()
+    is_for_everybody(shift)
 
 
 @pytest.mark.parametrize("languages", ["ru", "ru,en"])
@@ -159,6 +188,8 @@ PAGES: dict[str, tuple[str, tuple[int, int], dict[str, Any]]] = {
     "console": ("dispatch", CONSOLE, {"branch": BRANCH, "window": 7}),
     "board": ("notify", BOARD, {"branch": BRANCH, "sound": 1}),
     "phones": ("notify", PHONES, {}),
+    "shift": ("dispatch", SHIFT, {"branch": BRANCH}),
+    "why": ("dispatch", TABLET, {"branch": BRANCH}),
 }
 
 
@@ -188,4 +219,6 @@ IS_THERE = {
     "console": "Открыть окно 7",
     "board": "на связи",
     "phones": "на связи",
+    "shift": "Все окна закрыты",
+    "why": "Порядок вызова в этом центре",
 }

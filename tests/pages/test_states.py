@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from services.embedded.stack import Stack
 from tests.pages.hall import BRANCH, Hall, eventually
-from tests.pages.screens import BOARD, CONSOLE, KIOSK, PHONES, Screens, shot
+from tests.pages.screens import BOARD, CONSOLE, KIOSK, PHONES, SHIFT, Screens, shot
 from tests.pages.told import is_cut_off, keeps_silent, standing_still
 
 CYRILLIC = re.compile("[А-Яа-яЁё]+")
@@ -52,6 +52,12 @@ CASES = [
         loading="Подключаемся…",
         lost=r"Нет связи, данные на \d\d:\d\d. Слушайте объявления администратора.",
         never="Нет связи с сервером. Вызовы объявит администратор.",
+    ),
+    Case(
+        *("shift", "dispatch", SHIFT, {"branch": BRANCH}, "#windows-rest:not(:empty)"),
+        loading="Смотрим, что в зале…",
+        lost=r"Нет связи, данные на \d\d:\d\d. Пробуем снова…",
+        never="Нет связи с сервером. Пробуем снова…",
     ),
     Case(
         *("phones", "notify", PHONES, {}, "#line[data-state=live]"),

@@ -108,5 +108,5 @@ def test_a_busy_operator_is_named_with_their_window(screens: Screens, hall: Hall
     console.keyboard.press("Enter")
     expect(console.locator("#hint")).to_contain_text("D06 уже работает в окне 8.")
     expect(console.locator(".person", has_text="D06")).to_contain_text("сейчас в окне 8")
-    expect(console.locator("#hint")).to_contain_text("D06 уже работает в окне 8.")
+    expect(console.get_by_role("form", name="D06 работает в окне 8.")).to_be_visible()
     shot(console, "console-operator-busy")

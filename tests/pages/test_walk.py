@@ -55,7 +55,7 @@ def test_a_visitor_is_led_from_the_kiosk_to_the_end_of_the_visit(screens: Screen
     assert again == f"Повторный вызов. {first}"
 
     enter(console, "Приём")
-    enter(console, "Свободно")
+    enter(console, "После приёма")
     expect(board.locator("#earlier li").first).to_contain_text(re.compile(spaced(number)))
     expect(board.locator("#large")).not_to_contain_text(re.compile(spaced(number)))
 
@@ -91,7 +91,7 @@ def test_an_operator_needs_no_mouse(screens: Screens, hall: Hall):
     assert hall.window("3")["operator"] == "D03"
     assert "window=3" in console.url
     console.keyboard.press("F9")
-    expect(console.get_by_role("group", name="Почему перерыв?")).to_be_visible()
+    expect(console.get_by_role("form", name="Почему перерыв?")).to_be_visible()
     key(console, "2", "Перерыв")
     assert hall.window("3")["reason"] == "technical"
     enter(console, "Свободно")

@@ -1,8 +1,8 @@
-/** Hours of a day in the branch's own zone: what «13:30» means there. */
+/** Hours of a day in the branch's own zone: what «13:30», «9.05» or «1330» means there. */
 
 /** The moment on the day of `near` at which the clocks of `zone` show `text`; null when that is no hour. */
 export function momentOf(text, near, zone) {
-  const [, hours, minutes] = /^(\d{1,2}):(\d{2})$/.exec(text.trim()) ?? [];
+  const [, hours, minutes] = /^(\d{1,2})[:. ]?(\d{2})$/.exec(text.trim()) ?? [];
   if (hours === undefined || hours > 23 || minutes > 59) return null;
   const midnight = startOfDay(near, zone);
   return new Date(midnight.getTime() + (Number(hours) * 60 + Number(minutes)) * 60_000);

@@ -18,3 +18,6 @@ export async function servicesOf(branch) {
 export async function ticketsNumbered(branch, number) {
   return (await service().get(`${at(branch)}/find?number=${encodeURIComponent(number)}`)).tickets;
 }
+
+/** [{operator, at, minutes}]: the breaks of the shift that are under way or still to come. */
+export const breaksOf = async (branch) => (await service().get(`${at(branch)}/breaks`)).breaks;

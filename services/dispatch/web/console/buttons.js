@@ -23,10 +23,10 @@ export function cornerButton(command, win) {
 }
 
 /** Seconds until the same visitor may be called again; 0: now, Infinity: no more, by the centre's rules. */
-export function untilRecall(win, now) {
-  if (win.recall_at === undefined) return 0; // the service will say
-  if (win.recall_at === null) return Infinity;
-  return now ? Math.max(0, Math.ceil((new Date(win.recall_at) - now) / 1000)) : 0;
+export function untilRecall({ recall }, now) {
+  if (!recall) return 0; // the service will say
+  if (recall.left <= 0) return Infinity;
+  return now ? Math.max(0, Math.ceil((new Date(recall.at) - now) / 1000)) : 0;
 }
 
 /** The count-down on «Вызвать ещё раз». */

@@ -1,23 +1,47 @@
-/** The operator's own day: visits beside the centre's mean, and the break. */
+/** The operator's own day: visits beside the centre's mean, and the break that is planned. */
+import { service } from "/common/api.js";
 import { h } from "/common/dom.js";
-import { named, t, timeText } from "/common/words.js";
+import { t, timeText } from "/common/words.js";
+import { breaksOf, pathOf } from "./asks.js";
 import { WORDS } from "./words.js";
 
-/** `win.today` = {visits, mean_visits} and `win.break` = {at, minutes, state, reason}; either may be missing. */
-export function showDay(section, win, zone) {
-  const parts = [win?.today && load(win.today), win?.break && rest(win.break, zone)].filter(Boolean);
-  section.hidden = parts.length === 0;
-  section.replaceChildren(...parts);
+export class Day {
+  #section;
+  #load = null; // {visits, average_visits}
+  #rest = null; // {at, minutes}
+  #shown = "";
+
+  constructor(section) {
+    this.#section = section;
+  }
+
+  /** Read anew when the window's situation changed: a visit ended, a break was granted. */
+  async read(branch, win) {
+    if (!win.operator) return;
+    const quietly = (reading) => reading.catch(() => null); // no reason to disturb a visit
+    const [load, breaks] = await Promise.all([quietly(service().get(`${pathOf(branch, win.window)}/today`)), quietly(breaksOf(branch))]);
+    this.#load = load;
+    this.#rest = breaks?.find((one) => one.operator === win.operator) ?? null;
+  }
+
+  show(now, zone) {
+    const parts = [this.#load && visits(this.#load), this.#rest && now && breakOf(this.#rest, now, zone)].filter(Boolean);
+    const told = parts.map((part) => part.textContent).join();
+    if (told === this.#shown) return;
+    this.#shown = told;
+    this.#section.hidden = parts.length === 0;
+    this.#section.replaceChildren(...parts);
+  }
 }
 
-function load({ visits, mean_visits: mean }) {
-  const note = mean === null || mean === undefined ? "" : t(WORDS, "meanVisits", { count: Math.round(mean) });
-  return figure(String(visits), t(WORDS, "visitsToday", { count: visits }), note);
+function visits({ visits: count, average_visits: mean }) {
+  const note = mean < 1 ? "" : t(WORDS, "meanVisits", { count: Math.round(mean) }); // of an hour with no visits nothing is to be said
+  return figure(String(count), t(WORDS, "visitsToday", { count }), note);
 }
 
-function rest({ at, minutes, state, reason }, zone) {
-  const note = reason ? named(reason) : t(WORDS, "minutes", { count: minutes });
-  return figure(timeText(at, zone), t(WORDS, `rest_${state}`), note);
+function breakOf({ at, minutes }, now, zone) {
+  const due = Date.parse(at) <= now;
+  return figure(timeText(at, zone), t(WORDS, due ? "rest_due" : "rest_planned", { count: minutes }), "");
 }
 
 function figure(value, text, note) {

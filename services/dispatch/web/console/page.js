@@ -8,7 +8,7 @@ import { language, onLanguage, setLanguage, t, timeText } from "/common/words.js
 import { hallOf, pathOf, servicesOf } from "./asks.js";
 import { actButtons, tickRecall, untilRecall } from "./buttons.js";
 import { chooser } from "./choose.js";
-import { showDay } from "./day.js";
+import { Day } from "./day.js";
 import { showHeader, showLink } from "./header.js";
 import { failureText, illegalText } from "./hints.js";
 import { meaning } from "./keys.js";
@@ -27,6 +27,7 @@ const READ_MS = 2000;
 const $ = (id) => document.getElementById(id);
 const presses = new Presses();
 const clock = new ServerClock();
+const day = new Day($("day"));
 const page = {
   branch: null, number: null, hall: null, services: [], zone: undefined, // where we are
   win: null, lines: null, calledAt: new Map(), link: null, feed: null, dead: false, // what is told
@@ -67,7 +68,7 @@ const sum = (lines) => lines.reduce((total, line) => total + line.waiting, 0);
 function take(win) {
   const before = page.win;
   const moved = situation(before) !== situation(win);
-  page.win = win;
+  page.win = { ...win, recall: win.recall ?? (moved ? null : before?.recall) };
   if (win.state === "calling" && win.since) page.calledAt.set(win.ticket?.id, new Date(win.since));
   if (moved) {
     const hint = refusedNow() ? page.hint : ""; // this very change was why
@@ -75,6 +76,7 @@ function take(win) {
     const ours = page.busy || performance.now() - page.answered < OVERTAKEN_MS;
     Object.assign(page, { panel: null, hint: before && closed && !ours ? t(WORDS, "closedElsewhere") : hint, changed: performance.now() });
     presses.forget();
+    day.read(page.branch, win);
     if (closed) loadHall();
   }
   render();
@@ -188,9 +190,9 @@ async function send(command, body = {}, number = page.panel?.problem?.asked.wind
     Object.assign(page, { busy: false, answered: performance.now(), panel: null });
     hint("");
     if (number !== page.number) watch(number);
-    else if (command === "break") render();
+    else if (command === "break") day.read(page.branch, before).then(render);
     else take(windowOf(answer));
-    hint(doneText(command, before, answer, page.zone), true);
+    hint(doneText(command, before, answer, page.zone), answer?.granted !== false);
   } catch (error) {
     page.busy = false;
     clearTimeout(slow);
@@ -216,14 +218,11 @@ function failed(error, command, asked) {
   const { kind, problem } = error;
   if (choosing()) loadHall();
   if (problem.may_take_over && !asked.take_over) ask("take-over", { ...problem, kind, asked });
-  const wait = problem.wait_seconds;
-  if (kind === "recall-too-soon" && clock.now()) page.win.recall_at = new Date(clock.now().getTime() + wait * 1000).toISOString();
-  if (kind === "no-more-recalls") page.win.recall_at = null;
+  if (kind === "recall-too-soon" && clock.now()) page.win.recall = { left: 1, at: Number(clock.now()) + problem.wait_seconds * 1000 };
+  if (kind === "no-more-recalls") page.win.recall = { left: 0 };
 }
 
-function say(key, values) {
-  hint(t(WORDS, key, values));
-}
+const say = (key, values) => hint(t(WORDS, key, values));
 
 /** `good`: something was done; else something is to be done. */
 function hint(text, good = false) {
@@ -261,7 +260,6 @@ function render() {
   document.body.classList.toggle("is-alone", !open);
   showHeader(page);
   $("lines-title").textContent = t(WORDS, "lines");
-  showDay($("day"), page.win, page.zone);
   showLink(page.link, clock.told, page.zone);
   tickAll();
 }
@@ -322,6 +320,7 @@ function tickAll() {
     tick($("view"), page.win, now);
     tickRecall($("acts"), page.win, now);
   }
+  day.show(now, page.zone);
   if (page.lines && !$("aside").hidden) showLines($("lines"), $("lines-rest"), page.lines, now, page.zone);
 }
 

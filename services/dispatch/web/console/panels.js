@@ -1,7 +1,7 @@
 /**
  * The panels that ask what a rarer command needs; they stand where the small buttons were, Esc leaves them.
  *
- * `seen` = {win, hall, services, now, zone, problem, branch}; `does` = {send(command, body), hint(text), leave()}.
+ * `seen` = {win, hall, services, now(), zone, problem, branch}; `does` = {send(command, body), hint(text), leave()}.
  */
 import { button, h } from "/common/dom.js";
 import { momentOf } from "/common/hours.js";
@@ -58,7 +58,7 @@ function takeOver({ problem }, { send }) {
 
 function defer({ win, now, zone }, { send, hint }) {
   const minutes = choices(DEFERRALS, (count) => t(WORDS, "minutes", { count }), (count) => send("defer", { minutes: count }));
-  const hour = h("input.hour", { type: "time", name: "until" });
+  const hour = h("input.hour", { type: "text", inputMode: "numeric", name: "until", placeholder: "13:30", maxLength: 5 });
   const until = () => {
     const moment = now() && momentOf(hour.value, now(), zone);
     if (moment) send("defer", { until: moment.toISOString() });
@@ -150,7 +150,8 @@ function nextText(after) {
   return t(WORDS, "done_goesOn", { service: named(after.ticket.service_name) });
 }
 
-function breakText({ state, at, reason }, zone) {
-  const words = ["break", state, at ? "at" : ""].filter(Boolean).join("_");
-  return t(WORDS, words, { time: at ? timeText(at, zone) : "", reason: named(reason) }).trim();
+/** The service's own words, and the hour at which a break that has to wait may begin. */
+function breakText({ granted, at, text }, zone) {
+  const hour = granted || !at ? "" : t(WORDS, "breakFrom", { time: timeText(at, zone) });
+  return [named(text), hour].filter(Boolean).join(" ");
 }
