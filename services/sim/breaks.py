@@ -28,7 +28,7 @@ def planned(
     starts = [rest.starts for rest in usual.values()]
     limits = Limits(min(starts), max(starts))
     zone, dice = practice[0].zone, Random(0)  # noqa: S311 - a search, no secret
-    search = planner.search(usual, shift, limits, days_of(practice, rules), zone, dice)
+    search = planner.search(usual, shift, limits, days_of(practice, rules), zone=zone, dice=dice)
     found, begun = next(search), perf_counter()
     while (gone := perf_counter() - begun) < seconds:
         tell(gone)

@@ -61,6 +61,7 @@ def search(
     shift: Sequence[OnShift],
     limits: Limits,
     days: Days,
+    *,
     zone: ZoneInfo,
     dice: Random,
 ) -> Iterator[Found]:

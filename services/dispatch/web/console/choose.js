@@ -5,7 +5,7 @@ import { WORDS } from "./words.js";
 
 /**
  * A form; `hall` = GET …/windows, `picked` = {window, operator} chosen before (both may be missing).
- * `changed(picked, goes)` tells each choice; `goes` is "open", "go" (it is open already),
+ * `changed(picked, goes, byHand)` tells each choice, the first one, too; `goes` is "open", "go" (it is open already),
  * "take" (from or for somebody who serves now) or null.
  */
 export function chooser(hall, picked, changed) {
@@ -14,13 +14,13 @@ export function chooser(hall, picked, changed) {
   const choice = { window: find(picked.window)?.window, operator: picked.operator };
   const people = h("fieldset.people");
 
-  const tell = () => {
+  const tell = (byHand) => {
     const win = find(choice.window);
-    if (!win) return changed(choice, null);
+    if (!win) return changed(choice, null, byHand);
     const held = win.state !== "closed";
     const elsewhere = hall.operators.find((one) => one.id === choice.operator)?.at;
-    if (!choice.operator || choice.operator === win.operator) return changed(choice, held ? "go" : null);
-    changed(choice, held || elsewhere ? "take" : "open");
+    if (!choice.operator || choice.operator === win.operator) return changed(choice, held ? "go" : null, byHand);
+    changed(choice, held || elsewhere ? "take" : "open", byHand);
   };
   const showPeople = () => {
     const win = find(choice.window);
@@ -43,10 +43,10 @@ export function chooser(hall, picked, changed) {
       choice.operator = undefined; // the window's usual operator comes first
       showPeople();
     }
-    tell();
+    tell(true);
   });
   showPeople();
-  tell();
+  tell(false);
   return form;
 }
 

@@ -267,11 +267,10 @@ function render() {
 function view() {
   if (choosing()) {
     const chosen = { window: page.number, ...page.picked };
-    return [chooser(page.hall, chosen, (picked, goes) => {
-      const changed = page.picked.window !== picked.window || page.picked.operator !== picked.operator;
-      if (changed && !refusedNow()) hint("");
+    return [chooser(page.hall, chosen, (picked, goes, byHand) => {
+      if (byHand) hint("");
       Object.assign(page, { picked: { ...picked }, goes });
-      if (changed && page.panel) leave();
+      if (byHand && page.panel) leave();
       showGo();
     })];
   }
