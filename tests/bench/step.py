@@ -36,6 +36,9 @@ OPENS = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 PROMISED = timedelta(minutes=15)
 WINDOW, OPERATOR = "1", "O1"
 IN_ONE_GO = 2_000
+MANY = [(f"SKILL{n:03}",) for n in range(180)]
+"""As many lines as the catalogue has services, all open to one window."""
+
 RULES = Rules()
 NAME = Name(ru="Замер", en="Bench")
 
@@ -128,11 +131,11 @@ async def measure(
     calls: int,
     progress: Callable[[int], None],
 ) -> list[Step]:
-    """One line and all lines; halls that are compared take turns, so that noise hits both."""
+    """One line, all of the branch, and 180; halls that are compared take turns: noise hits both."""
     steps = []
     await redis.config_set("slowlog-log-slower-than", 0)
     await redis.config_set("slowlog-max-len", 16)
-    for lines in (needs[:1], needs):
+    for lines in (needs[:1], needs, MANY):
         halls = [Hall(redis, lines, count) for count in waiting]
         for hall in halls:
             await hall.fill(progress)
@@ -150,7 +153,7 @@ async def measure(
 
 def work(waiting: Sequence[int], calls: int) -> int:
     """How much `measure` will report as progress."""
-    return 2 * (sum(waiting) + calls * len(waiting))
+    return 3 * (sum(waiting) + calls * len(waiting))
 
 
 def run(
@@ -183,7 +186,13 @@ def _branch(code: str, needs: Sequence[tuple[str, ...]]) -> Branch:
     skills = sorted({skill for need in needs for skill in need})
     services = tuple(
         Service(
-            code=f"A{n:02}", name=NAME, category="A", skills=need, minutes=15, documents=(), fee=0
+            code=f"{chr(ord('A') + n // 100)}{n % 100:02}",
+            name=NAME,
+            category="A",
+            skills=need,
+            minutes=15,
+            documents=(),
+            fee=0,
         )
         for n, need in enumerate(needs, 1)
     )

@@ -1,4 +1,4 @@
-"""Takes docs/screenshots: the four pages at their real size, in the middle of a working morning.
+"""Takes docs/screenshots: the pages at their real size, in the middle of a working morning.
 
 python -m tests.pages.screenshots
 """
@@ -17,7 +17,7 @@ from playwright.sync_api import Page, expect, sync_playwright
 
 from tests.browser import running
 from tests.pages.hall import BRANCH, Hall
-from tests.pages.screens import BOARD, CONSOLE, KIOSK, PHONES, Screens
+from tests.pages.screens import BOARD, CONSOLE, KIOSK, PHONES, SHIFT, Screens
 from tests.stack import a_talon
 
 FOLDER = Path(__file__).parents[2] / "docs" / "screenshots"
@@ -85,6 +85,7 @@ def switch_on(hall: Hall, screens: Screens) -> dict[str, Page]:
         "console": screens.open(console, CONSOLE),
         "board": screens.open(board, BOARD),
         "phones": screens.open(hall.page("notify", "phones"), PHONES),
+        "shift": screens.open(hall.page("dispatch", "shift", branch=BRANCH), SHIFT),
         "kiosk": screens.open(hall.page("ticketing", "kiosk", branch=BRANCH), KIOSK),
     }
 
@@ -94,6 +95,7 @@ def take(hall: Hall, pages: Mapping[str, Page]) -> None:
     expect(pages["phones"].locator(".phone")).to_have_count(len(PHONED))
     expect(pages["kiosk"].locator(".tile").first).to_be_visible()
     expect(pages["board"].locator(".call.new")).to_have_count(0, timeout=60_000)
+    expect(pages["shift"].locator("#advice b").first).to_be_visible()
     hall.does("13", "finish")
     hall.calls("13")
     expect(pages["board"].locator("#large .call").first).to_contain_text("13")

@@ -88,6 +88,7 @@ def key(console: Page, name: str, leads_to: str) -> None:
     with console.expect_response(lambda answer: answer.request.method == "POST"):
         console.keyboard.press(name)
     expect(console.locator("#state")).to_have_text(leads_to)
+    expect(console.locator("#acts")).to_have_attribute("aria-busy", "false")
 
 
 def called(board: Page, number: str, window: str) -> Locator:

@@ -35,7 +35,7 @@ def is_shown(page: Page) -> bool:
 def test_a_calm_hall_is_told_to_be_calm(screens: Screens, hall: Hall):
     page = at_the_desk(screens, hall)
     expect(page.get_by_text("Всё спокойно")).to_be_visible()
-    expect(page.locator("#lines-rest")).to_have_text("Никто не ждёт")
+    expect(page.locator("#waiting")).to_have_text("Никто не ждёт")
     expect(page.get_by_text("Все окна закрыты")).to_be_visible()
     expect(page.get_by_text("На сегодня перерывов в плане больше нет.")).to_be_visible()
     shot(page, "shift-calm")

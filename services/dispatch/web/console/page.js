@@ -180,6 +180,7 @@ async function send(command, body = {}, number = page.panel?.problem?.asked.wind
   if (page.panel && tooSoon()) return say("notTwice");
   const before = page.win;
   page.busy = true;
+  $("acts").ariaBusy = "true"; // keys are left out until the answer
   hint("");
   const slow = setTimeout(() => {
     document.body.classList.add("is-busy");
@@ -195,10 +196,10 @@ async function send(command, body = {}, number = page.panel?.problem?.asked.wind
     hint(doneText(command, before, answer, page.zone), answer?.granted !== false);
   } catch (error) {
     page.busy = false;
-    clearTimeout(slow);
     failed(error, command, { ...body, window: number });
   } finally {
     clearTimeout(slow);
+    $("acts").ariaBusy = "false";
     document.body.classList.remove("is-busy");
     if (!page.panel) focusGo();
   }
