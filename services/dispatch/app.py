@@ -56,6 +56,7 @@ def build() -> Service:
             tickets.router(desk),
             why.router(desk),
             shift.router(desk),
+            shift.day_router(desk),
             breaks.router(desk),
             rules_api.router(desk),
             overview.router(desk),

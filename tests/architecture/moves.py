@@ -16,52 +16,41 @@ every command. After a change: `python -m tests.architecture.moves`.
 """
 
 
+TAIL = """
+*next* leads to ready when nobody suitable waits. After a visit a window tidies up; after a call
+that nobody came to, it is free. *finish* goes on to the next service of a visit: at the same window
+if it may serve it, else the ticket waits again.
+"""
+
+
 def drawing() -> str:
     """Both lives as state diagrams, and what each command at a window does to its visitor."""
-    ticket = [
-        f"    {state} --> {to}: {move}"
-        for move, (come_from, to) in tickets.MOVES.items()
-        for state in come_from
-    ]
-    window = [
-        f"    {state} --> {move.to}: {command}"
-        for command, move in windows.MOVES.items()
-        for state in move.come_from
-    ]
     rows = [
         f"| {command} | {', '.join(move.come_from)} | {move.to} | {move.ticket or ''} |"
         for command, move in windows.MOVES.items()
     ]
-    return "\n".join(
-        [
-            HEAD,
-            "## A ticket",
-            "",
-            "```mermaid",
-            "stateDiagram-v2",
-            "    [*] --> waiting",
-            *ticket,
-            *(f"    {state} --> [*]" for state in tickets.FINAL),
-            "```",
-            "",
-            "## A window",
-            "",
-            "```mermaid",
-            "stateDiagram-v2",
-            "    [*] --> closed",
-            *window,
-            "```",
-            "",
-            "| command | from | to | the visitor there |",
-            "| --- | --- | --- | --- |",
-            *rows,
-            "",
-            "*next* leads to ready when nobody suitable waits. After a visit a window tidies up;",
-            "after a call that nobody came to, it is free. *finish* goes on to the next service",
-            "of a visit: at the same window if it may serve it, else the ticket waits again.",
-            "",
-        ]
-    )
+    table = ["| command | from | to | the visitor there |", "| --- | --- | --- | --- |", *rows]
+    parts = [HEAD, "## A ticket\n", *_ticket(), "\n## A window\n", *_window(), "", *table, TAIL]
+    return "\n".join(parts)
+
+
+def _ticket() -> list[str]:
+    moves = [
+        f"    {state} --> {to}: {move}"
+        for move, (come_from, to) in tickets.MOVES.items()
+        for state in come_from
+    ]
+    ends = [f"    {state} --> [*]" for state in tickets.FINAL]
+    return ["```mermaid", "stateDiagram-v2", "    [*] --> waiting", *moves, *ends, "```"]
+
+
+def _window() -> list[str]:
+    moves = [
+        f"    {state} --> {move.to}: {command}"
+        for command, move in windows.MOVES.items()
+        for state in move.come_from
+    ]
+    return ["```mermaid", "stateDiagram-v2", "    [*] --> closed", *moves, "```"]
 
 
 if __name__ == "__main__":

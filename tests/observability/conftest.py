@@ -74,6 +74,7 @@ def watched(talon: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wa
         watched = Watched(address, hall.branch)
         # A rate needs a sample before the step and one after it.
         watched.data("min(count_over_time(talon_calls_total[1m])) >= 2")
+        hall.was_forecast()
         hall.serves()
         yield watched
 

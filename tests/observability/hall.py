@@ -69,6 +69,18 @@ class Hall:
         )
         eventually("an SMS is out", lambda: any(p["messages"] for p in self._phones_seen()))
 
+    def was_forecast(self) -> None:
+        """Somebody who waits was told when. The first forecast of a new machine is compiled."""
+        for _ in range(6):
+            with contextlib.suppress(AssertionError):
+                eventually("a forecast", self._is_forecast)
+                return
+        raise AssertionError("nobody was forecast within two minutes")
+
+    def _is_forecast(self) -> bool:
+        shift = self._get("dispatch", f"{self._hall}/shift")
+        return shift["forecast_at"] is not None and shift["waiting"] > 0
+
     def closes(self) -> None:
         """Leave the branch as it was found, for the tests that come after."""
         for ticket in self._tickets:

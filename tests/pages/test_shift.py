@@ -102,21 +102,6 @@ def test_what_the_hall_tells_does_not_disturb_who_writes(screens: Screens, hall:
     expect(hour).to_have_count(0)
 
 
-def test_a_proposal_is_compared_and_kept_only_by_hand(screens: Screens, hall: Hall):
-    hall.opens("7", "D06")
-    page = screens.blank(SHIFT)
-    proposed = [{"operator": "D06", "at": "2026-11-23T08:00:00Z", "minutes": 60}]
-    measures = {"before": {"own_norm": 0.0492}, "after": {"own_norm": 0.0268}}
-    answers(page, f"{AT}/breaks/plan", {"breaks": proposed, **measures})
-    page.goto(hall.page("dispatch", "shift", branch=BRANCH))
-    page.get_by_role("button", name="Предложить план").click()
-    words = "Дольше обещанного ждали бы 4,9 % посетителей, с этим планом 2,7 %."
-    expect(page.locator(".proposal")).to_have_text(words)
-    expect(page.get_by_label("D06: начало перерыва")).to_have_value("13:00")
-    assert plan(hall) == []
-    shot(page, "shift-proposal")
-
-
 def test_a_plan_that_is_refused_is_not_lost(screens: Screens, hall: Hall):
     hall.opens("7", "D06")
     page = at_the_desk(screens, hall)

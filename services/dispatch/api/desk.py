@@ -42,7 +42,8 @@ class Desk:
     async def shape(self, branch: Branch, window: Window) -> shapes.WindowShape:
         """A window with its visitor."""
         known = await self.lines.find(branch.code, [window.ticket] if window.ticket else [])
-        return shapes.window_shape(branch, window, known)
+        rules = await self.rules.in_force(branch.code, self.now())
+        return shapes.window_shape(branch, window, known, rules)
 
     async def visit(
         self,

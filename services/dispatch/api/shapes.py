@@ -13,6 +13,7 @@ from contracts.catalogue import Skill
 from contracts.values import Name, Standing
 from services.dispatch.domain.branch import Branch
 from services.dispatch.domain.routing import Decision
+from services.dispatch.domain.rules import Rules
 from services.dispatch.domain.tickets import Move as TicketMove
 from services.dispatch.domain.tickets import State as TicketState
 from services.dispatch.domain.tickets import Ticket, legal
@@ -57,6 +58,13 @@ class DecisionShape(BaseModel):
     considered: list[HeadShape]
 
 
+class RecallShape(BaseModel):
+    """Whether the visitor may be called once more, and from when."""
+
+    left: int
+    at: datetime
+
+
 class WindowShape(BaseModel):
     """What happens at a window."""
 
@@ -68,6 +76,7 @@ class WindowShape(BaseModel):
     ticket: TicketShape | None
     decision: DecisionShape | None
     recalls: int
+    recall: RecallShape | None = None  # of a window that calls
     since: datetime | None
     reason: str | None
 
@@ -200,7 +209,17 @@ def decision_shape(decision: Decision) -> DecisionShape:
     )
 
 
-def window_shape(branch: Branch, window: Window, known: Mapping[str, Ticket]) -> WindowShape:
+def recall_shape(window: Window, rules: Rules) -> RecallShape | None:
+    """When *rules* allow the next call of the same visitor."""
+    last = window.recalled or window.since
+    if window.state is not State.CALLING or last is None:
+        return None
+    return RecallShape(left=rules.recalls - window.recalls, at=last + rules.recall_spacing)
+
+
+def window_shape(
+    branch: Branch, window: Window, known: Mapping[str, Ticket], rules: Rules | None = None
+) -> WindowShape:
     """A window with its visitor, looked up in *known*."""
     ticket = known.get(window.ticket or "")
     return WindowShape(
@@ -212,6 +231,7 @@ def window_shape(branch: Branch, window: Window, known: Mapping[str, Ticket]) ->
         ticket=ticket_shape(branch, ticket) if ticket else None,
         decision=decision_shape(ticket.decision) if ticket and ticket.decision else None,
         recalls=window.recalls,
+        recall=recall_shape(window, rules) if rules else None,
         since=window.since,
         reason=window.reason,
     )

@@ -28,6 +28,7 @@ from services.dispatch.domain.advice import WORDS as ADVICE
 from services.dispatch.domain.advice import Advice, Kind
 from services.dispatch.domain.alarms import WORDS, Alarm
 from services.dispatch.domain.branch import Branch
+from services.dispatch.domain.forecast import Range
 from services.dispatch.domain.load import Load, loads
 from services.dispatch.domain.rules import Rules
 from services.dispatch.domain.tickets import Ticket
@@ -53,6 +54,20 @@ class ShiftWindowShape(WindowShape):
     today: TodayShape
 
 
+class OwnDayShape(TodayShape):
+    """What an operator did today, beside the others."""
+
+    average_visits: float  # of those who served today
+
+
+class RangeShape(BaseModel):
+    """When a ticket that is taken now would be called."""
+
+    p10: datetime
+    p50: datetime
+    p90: datetime | None  # None: beyond what is forecast
+
+
 class ServedShape(BaseModel):
     """Windows that may serve a line."""
 
@@ -70,6 +85,7 @@ class ShiftLineShape(BaseModel):
     longest_wait_seconds: int
     next_promise: datetime | None
     late_soon: float | None  # people who will wait past their promise, in the next half hour
+    taken_now: RangeShape | None
     windows: ServedShape
 
 
@@ -141,6 +157,23 @@ def router(desk: Desk) -> APIRouter:
     return routes
 
 
+def day_router(desk: Desk) -> APIRouter:
+    """The route of an operator's own day."""
+    routes = APIRouter(prefix="/v1/branches/{branch}/windows/{window}", tags=["operator"])
+
+    @routes.get("/today", dependencies=[serves(Role.OPERATOR, Role.SHIFT_HEAD)])
+    async def own_day(branch: str, window: str) -> OwnDayShape:
+        """What the operator at a window did today, and the mean of all: fair shares are seen."""
+        at = await desk.branches.get(branch)
+        place = await desk.windows.read(at, at.window(window).window)
+        load = await today(desk, at, await desk.rules.in_force(branch, desk.now()))
+        done = load.get(place.operator or "", Load())
+        minutes = done.served // timedelta(minutes=1)
+        return OwnDayShape(visits=done.visits, minutes=minutes, average_visits=average(load))
+
+    return routes
+
+
 async def look(desk: Desk, branch: Branch) -> ShiftShape:
     """All that the page shows."""
     now = desk.now()
@@ -198,8 +231,13 @@ def _line(
         longest_wait_seconds=int((now - line.oldest).total_seconds()) if line.oldest else 0,
         next_promise=line.next_promise,
         late_soon=round(outlook.broken.get(line.line, 0.0), 1) if outlook else None,
+        taken_now=_range(outlook.lines.get(line.line)) if outlook else None,
         windows=ServedShape(open=len(mine), able=len(mine) - paused, paused=paused),
     )
+
+
+def _range(found: Range | None) -> RangeShape | None:
+    return RangeShape(p10=found.p10, p50=found.p50, p90=found.p90) if found else None
 
 
 def _advice(branch: Branch, advice: Advice) -> AdviceShape:

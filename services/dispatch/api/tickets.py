@@ -28,7 +28,7 @@ def router(desk: Desk) -> APIRouter:
     routes = APIRouter(
         prefix="/v1",
         tags=["administrator"],
-        dependencies=[serves(Role.ADMINISTRATOR, Role.SHIFT_HEAD)],
+        dependencies=[serves(Role.ADMINISTRATOR, Role.SHIFT_HEAD, Role.OPERATOR)],
     )
 
     async def move(ticket: str, words: str, key: str, decide: Decide) -> StandingShape:

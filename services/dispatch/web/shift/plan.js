@@ -1,14 +1,13 @@
-/** The plan of breaks: read, changed by hand or by a proposal, and kept. */
+/** The plan of breaks: read, changed by hand, and kept. */
 import { Refusal, service } from "/common/api.js";
 import { h, write } from "/common/dom.js";
 import { momentOf } from "/common/hours.js";
-import { language, t, timeText } from "/common/words.js";
+import { t, timeText } from "/common/words.js";
 import { bar, breakRows } from "./breaks.js";
 import { moveNow, span } from "./plot.js";
 import { WORDS } from "./words.js";
 
 const USUAL = 30; // minutes, offered for a new break
-const PROPOSAL_MS = 90_000; // it is searched for
 const dispatch = service();
 
 export class Plan {
@@ -22,12 +21,10 @@ export class Plan {
   constructor(form, hint, branch, clock) {
     Object.assign(this, { form, hint, clock, path: `/v1/branches/${encodeURIComponent(branch)}/breaks` });
     this.rows = h("div");
-    this.result = h("p.proposal", { hidden: true });
     this.who = h("select", { name: "add" });
     this.save = h("button.primary", { type: "submit" });
-    this.propose = h("button", { type: "button", onclick: () => this.#propose() });
     this.leave = h("button.quiet", { type: "button", onclick: () => this.#forget() });
-    form.append(this.rows, this.result, h("div.does", this.who, this.propose, this.leave, this.save));
+    form.append(this.rows, h("div.does", this.who, this.leave, this.save));
     form.addEventListener("submit", (event) => { event.preventDefault(); this.#save(); });
     form.addEventListener("change", ({ target }) => (target === this.who ? this.#add() : this.#edit(target)));
   }
@@ -76,8 +73,6 @@ export class Plan {
     this.who.setAttribute("aria-label", t(WORDS, "addFor"));
     this.who.replaceChildren(h("option", { value: "" }, t(WORDS, "addFor")), ...without.map(option));
     this.who.hidden = !without.length;
-    write(this.propose, t(WORDS, this.#busy ? "searching" : "propose"));
-    this.propose.disabled = this.#busy;
     write(this.save, t(WORDS, "save"));
     write(this.leave, t(WORDS, "forget"));
     this.save.hidden = this.leave.hidden = !this.#mine;
@@ -124,7 +119,6 @@ export class Plan {
 
   #forget() {
     this.#mine = null;
-    this.result.hidden = true;
     write(this.hint, "");
     this.draw();
   }
@@ -140,22 +134,6 @@ export class Plan {
       else this.#say("saved");
       this.hint.classList.toggle("good", !breaches);
     });
-  }
-
-  async #propose() {
-    await this.#ask(async () => {
-      const { breaks, before, after } = await dispatch.post(`${this.path}/plan`, {}, { timeout: PROPOSAL_MS });
-      this.#change(breaks);
-      this.#say("proposed");
-      this.#compare(before?.own_norm, after?.own_norm);
-    });
-  }
-
-  #compare(before, after) {
-    this.result.hidden = before === undefined || after === undefined;
-    if (this.result.hidden) return;
-    const percent = (share) => (share * 100).toLocaleString(language(), { maximumFractionDigits: 1 });
-    write(this.result, t(WORDS, "proposal", { before: percent(before), after: percent(after) }));
   }
 
   #say(key, values) {
