@@ -20,6 +20,7 @@ from services.dispatch.simulation.contenders import Contender, Kind, contenders,
 from services.dispatch.simulation.day import Day, days
 from services.embedded.data import EXAMPLE
 from services.sim.breaks import planned
+from services.sim.forecasts import judged, score
 from services.sim.pictures import draw
 from services.sim.results import Result
 from services.sim.tables import grids
@@ -39,6 +40,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         branch = catalogue.branch(asked.branch).busier(asked.load)
         draw_days = partial(days, catalogue, branch, BEGINS)
         drawn = draw_days(asked.days, asked.seed)
+        if asked.forecast:
+            no_shows = branch.appointment_no_show_pct / 100
+            return _forecast(asked, drawn, draw_days(PRACTICE, asked.seed + 1), no_shows, console)
         breaks = _breaks(asked, draw_days, rules, console)
         compared = _chosen(asked, contenders(rules, drawn, breaks))
     except (ValueError, OSError) as wrong:
@@ -63,6 +67,7 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--breaks", type=Path, metavar="FILE", help='or a plan of your own: {"D01": "12:30", …}'
     )
+    parser.add_argument("--forecast", action="store_true", help="measure the forecast instead")
     parser.add_argument("--catalogue", type=Path, default=EXAMPLE, metavar="FILE")
     parser.add_argument("--out", type=Path, default=Path("sim"), metavar="DIR")
     asked = parser.parse_args(argv)
@@ -91,6 +96,23 @@ def _breaks(
     asked.out.mkdir(parents=True, exist_ok=True)
     (asked.out / "breaks.json").write_text(json.dumps(hours, indent=1) + "\n", "utf-8")
     return found
+
+
+def _forecast(
+    asked: argparse.Namespace,
+    lived: Sequence[Day],
+    others: Sequence[Day],
+    no_shows: float,
+    console: Console,
+) -> int:
+    """Measure the forecast on *lived*; return the exit code."""
+    with Progress(console=console, transient=True) as progress:
+        bar = progress.add_task("forecast      ", total=len(lived))
+        found = score(judged(lived, others, Rules(), no_shows, lambda: progress.advance(bar)))
+    console.print(found.shown())
+    asked.out.mkdir(parents=True, exist_ok=True)
+    (asked.out / "forecast.md").write_text(found.markdown(), "utf-8")
+    return 0
 
 
 def _chosen(asked: argparse.Namespace, known: list[Contender]) -> list[Contender]:

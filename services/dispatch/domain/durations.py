@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final
 
 PRIOR: Final = 20.0  # visits
+BRANCH_PRIOR: Final = 100.0  # visits: the pace of all services changes less than that of one
 MEMORY: Final = 500.0  # visits
 SPREAD: Final = 0.5  # standard deviation of a visit, as a share of its mean
 SHORT_SHARE: Final = 0.02
@@ -63,13 +64,15 @@ class Seen:
             self.count * keeps, self.total * keeps, self.squares * keeps, self.short * keeps
         )
 
-    def minutes(self, said: float, pace: float = 1.0, spread: float = SPREAD) -> Minutes:
+    def minutes(
+        self, said: float, pace: float = 1.0, spread: float = SPREAD, prior: float = PRIOR
+    ) -> Minutes:
         """What to expect where *said* is said, and the branch needs *pace* times as long."""
-        weight = PRIOR + self.count
-        mean = (PRIOR * pace + self.total) / weight
-        squares = (PRIOR * pace**2 * (1 + spread**2) + self.squares) / weight
+        weight = prior + self.count
+        mean = (prior * pace + self.total) / weight
+        squares = (prior * pace**2 * (1 + spread**2) + self.squares) / weight
         found = math.sqrt(max(squares - mean**2, 0.0)) / mean
-        short = (PRIOR * SHORT_SHARE + self.short) / (weight + self.short)
+        short = (prior * SHORT_SHARE + self.short) / (weight + self.short)
         return Minutes(said * mean, min(max(found, LEAST_SPREAD), MOST_SPREAD), short)
 
 
@@ -130,16 +133,18 @@ class Durations:
 
     def visit(self, service: str, said: float) -> Minutes:
         """What to expect of a visit for which the catalogue says *said* minutes."""
-        pace = self.pace.minutes(1.0)
+        pace = self.pace.minutes(1.0, prior=BRANCH_PRIOR)
         seen = self.services.get(service, Seen())
         return seen.minutes(said, pace.mean, pace.spread)
 
     @property
     def habits(self) -> Habits:
+        tidying = self.tidying.minutes(TIDYING)
         return Habits(
             walk=self.walk.minutes(WALK).mean,
             absence=self.absence.minutes(ABSENCE).mean,
-            tidying=self.tidying.minutes(TIDYING).mean,
+            tidying=tidying.mean,
+            tidying_spread=tidying.spread,
             no_show=self.no_shows.expected(NO_SHOW_SHARE),
         )
 
@@ -165,3 +170,9 @@ class Habits:
     absence: float = ABSENCE
     tidying: float = TIDYING
     no_show: float = NO_SHOW_SHARE
+    tidying_spread: float = SPREAD
+
+    @property
+    def tidies(self) -> Minutes:
+        """How long it takes from the end of a visit till the next call."""
+        return Minutes(self.tidying, self.tidying_spread)

@@ -22,6 +22,7 @@ Records = Any  # arrays of the kinds below; numpy cannot say more
 
 STANDINGS: Final = tuple(Standing)
 STATUTORY: Final = STANDINGS.index(Standing.STATUTORY)
+BOOKED: Final = STANDINGS.index(Standing.BOOKED)
 LOCAL: Final = STANDINGS.index(Standing.LOCAL)
 KINDS: Final = len(STANDINGS)
 NEVER: Final = np.inf
@@ -77,6 +78,7 @@ class Policy(NamedTuple):
     help_before: float
     pressure: float
     most_pressure: float
+    booking_lead: float
 
 
 class Skills(NamedTuple):
@@ -140,6 +142,7 @@ def policy_of(rules: Rules) -> Policy:
         rules.help_before / MINUTE,
         rules.pressure,
         rules.most_pressure / MINUTE,
+        rules.booking_lead / MINUTE,
     )
 
 

@@ -154,7 +154,9 @@ def _visit(
     dice: np.random.Generator,
 ) -> None:
     comes = dice.random(visitors.shape) >= habits.no_show
-    served = habits.walk + _lengths(visits, len(visitors), dice) + habits.tidying
+    tidies = [habits.tidies] * len(visits)
+    lengths = _lengths(visits, len(visitors), dice) + _lengths(tidies, len(visitors), dice)
+    served = habits.walk + lengths
     visitors["busy"] = np.where(comes, served, habits.absence)
     visitors["expects"] = [visit.mean for visit in visits]
 
@@ -179,7 +181,8 @@ def _windows(
 ) -> tuple[Records, Numbers]:
     windows = sorted(snapshot.windows, key=lambda one: one.window)
     levels = np.zeros((len(windows), len(lines)), np.int64)
-    levels[:] = [[one.abilities.level(line) or 0 for line in lines] for one in windows]
+    for number, one in enumerate(windows):
+        levels[number] = [one.abilities.level(line) or 0 for line in lines]
     records = arrays.closed(runs, levels)
     for number, one in enumerate(windows):
         record = records[:, number]
@@ -192,12 +195,12 @@ def _windows(
             record["rests"] = one.rest.length / MINUTE
         if one.ready:
             record["since"] = _minutes(one.ready, snapshot.now)
-        record["free"] = max(_minutes(one.free, snapshot.now), 0.0)
-        if one.visit:
-            elapsed = -_minutes(one.visit.since, snapshot.now)
-            walk = max(snapshot.habits.walk - elapsed, 0.0)
-            left = _remaining(one.visit, elapsed - snapshot.habits.walk, runs, dice)
-            record["free"] = walk + left + snapshot.habits.tidying
+        record["free"] = np.maximum(_minutes(one.free, snapshot.now), 0.0)
+        if one.tidying:
+            elapsed = -_minutes(one.tidying, snapshot.now)
+            record["free"] = _remaining(snapshot.habits.tidies, elapsed, runs, dice)
+        elif one.visit:
+            record["free"] = _busy(one.visit, snapshot, runs, dice)
     return records, levels
 
 
@@ -205,12 +208,24 @@ def _minutes(at: datetime, now: datetime) -> float:
     return (at - now) / MINUTE
 
 
+def _busy(under_way: UnderWay, snapshot: Snapshot, runs: int, dice: np.random.Generator) -> Minutes:
+    """Until the window may call again."""
+    habits, elapsed = snapshot.habits, -_minutes(under_way.since, snapshot.now)
+    tidying = _lengths([habits.tidies], runs, dice)[:, 0]
+    if under_way.came:
+        return _remaining(under_way.visit, elapsed, runs, dice) + tidying
+    served = max(habits.walk - elapsed, 0.0) + _lengths([under_way.visit], runs, dice)[:, 0]
+    comes = dice.random(runs) >= habits.no_show
+    free: Minutes = np.where(comes, served + tidying, max(habits.absence - elapsed, 0.0))
+    return free
+
+
 def _remaining(
-    under_way: UnderWay, elapsed: float, runs: int, dice: np.random.Generator
+    length: durations.Minutes, elapsed: float, runs: int, dice: np.random.Generator
 ) -> Minutes:
-    """What is left of a visit that has lasted *elapsed* minutes: log-normal, given that."""
-    sigma, elapsed = _sigma(under_way.visit), max(elapsed, 0.0)
-    middle = math.log(under_way.visit.mean) - sigma**2 / 2
+    """What is left of a *length* that has lasted *elapsed* minutes: log-normal, given that."""
+    sigma, elapsed = _sigma(length), max(elapsed, 0.0)
+    middle = math.log(length.mean) - sigma**2 / 2
     z = (math.log(max(elapsed, 1e-6)) - middle) / sigma
     above = np.log(1.0 - dice.random(runs)) + np.interp(-z, -_Z, _ABOVE)
     whole = np.exp(middle + sigma * np.interp(above, _ABOVE, _Z))

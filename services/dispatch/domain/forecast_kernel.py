@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from services.dispatch.domain.forecast_arrays import (
+    BOOKED,
     KINDS,
     LOCAL,
     NEVER,
@@ -184,7 +185,7 @@ def _choose(window: int, now: float, only_needed: bool, hall: Hall, policy: Poli
                 visitor = hall.lanes[lane].first
             if visitor == NOBODY:
                 continue
-            _weigh(visitors[visitor], lines[line].since < policy.local_share - 1, head_start)
+            _weigh(visitors[visitor], lines[line], now, head_start, policy)
             if levels[window, line] == MAIN:
                 own = _sooner(visitor, own, visitors)
             elif visitors[visitor].promise <= now + policy.help_before:
@@ -213,9 +214,13 @@ def _head_start(line: int, lines: Records, pressed: Minutes, policy: Policy) -> 
 
 
 @compiled
-def _weigh(here: Records, used_up: bool, head_start: float) -> None:
+def _weigh(here: Records, line: Records, now: float, head_start: float, policy: Policy) -> None:
     """``routing.weighed``: the promise that counts now."""
-    by = here.plain if here.standing == LOCAL and used_up else here.promise
+    by = here.promise
+    if here.standing == LOCAL and line.since < policy.local_share - 1:
+        by = here.plain
+    elif here.standing == BOOKED and policy.booking_lead > 0:
+        by = by - policy.booking_lead if by <= now else here.plain
     here.by = by - head_start
 
 
@@ -224,12 +229,9 @@ def _sooner(one: int, other: int, visitors: Records) -> int:
     """``Candidate.rank``: the law, the promise, the place. *other* may be nobody."""
     if other == NOBODY:
         return one
-    first = visitors[one].standing == STATUTORY
-    if first != (visitors[other].standing == STATUTORY):
-        return one if first else other
-    if visitors[one].by != visitors[other].by:
-        return one if visitors[one].by < visitors[other].by else other
-    return min(one, other)
+    here, there = visitors[one], visitors[other]
+    rank = here.standing != STATUTORY, here.by, one
+    return one if rank < (there.standing != STATUTORY, there.by, other) else other
 
 
 @compiled

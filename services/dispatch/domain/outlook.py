@@ -100,9 +100,8 @@ def _window(
     free, under_way = now, None
     match window.state:
         case State.CALLING | State.SERVING if window.ticket in known:
-            under_way = UnderWay(since, _visit(branch, known[window.ticket or ""], durations))
-        case State.TIDYING:
-            free = max(since + durations.habits.tidying * timedelta(minutes=1), now)
+            visit = _visit(branch, known[window.ticket or ""], durations)
+            under_way = UnderWay(since, visit, came=window.state is State.SERVING)
         case State.PAUSED:
             free = max(since + (rest.length if rest else PAUSE), now)
     return OpenWindow(
@@ -114,4 +113,5 @@ def _window(
         ready=since if window.state is State.READY else None,
         stays=True,
         rest=rest if rest and rest.starts > now else None,
+        tidying=since if window.state is State.TIDYING else None,
     )

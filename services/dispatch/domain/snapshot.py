@@ -27,10 +27,11 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class UnderWay:
-    """A visit that a window is busy with, from the call on."""
+    """A visit that a window is busy with: *since* it began, or the call if nobody came yet."""
 
     since: datetime
     visit: Minutes
+    came: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +46,12 @@ class OpenWindow:
     ready: datetime | None = None  # since when
     stays: bool = False  # after the shift, until nobody waits
     rest: Rest | None = None  # still to come
+    tidying: datetime | None = None  # since when
 
     def at_work(self, now: datetime) -> bool:
         """Whether it takes its part of the waiting work now."""
-        return self.visit is not None or self.ready is not None or self.free <= now
+        busy = self.visit or self.ready or self.tidying
+        return busy is not None or self.free <= now
 
 
 @dataclass(frozen=True, slots=True)

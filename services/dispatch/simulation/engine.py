@@ -112,10 +112,10 @@ class _Course:
             self._rests(now, station)
             return
         heads = self.hall.firsts(lines)
+        station.doing, station.since = Doing.READY, now
         if heads:
             self._calls(now, station, heads)
         else:
-            station.doing, station.since = Doing.READY, now
             ready = ReadyWindow(station.desk.window, station.desk.abilities, now)
             self._ready[station.desk.window] = ready, station
 

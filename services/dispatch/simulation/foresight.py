@@ -121,7 +121,7 @@ class Foresight:
         return Waiting(head.ticket, head.line, head.standing, head.promise, head.plain, visit)
 
     def _window(self, station: Station, now: datetime) -> OpenWindow:
-        desk, free, under_way = station.desk, now, None
+        desk, free, under_way, tidying = station.desk, now, None, None
         if station.doing is Doing.AWAY:
             free = desk.starts
         elif station.doing is Doing.RESTING and station.since and desk.rest:
@@ -129,15 +129,27 @@ class Foresight:
         elif station.serving and station.since:
             one = station.serving
             visit = self.durations.visit(one.service, one.minutes)
-            under_way = UnderWay(station.since, visit)
-            if one.comes and now >= (tidies := station.since + one.until_start + one.visit):
-                under_way, free = None, tidies + self.durations.habits.tidying * MINUTE
+            began = station.since + one.until_start
+            if one.comes and began + one.visit <= now:
+                tidying = began + one.visit
+            elif began <= now:
+                under_way = UnderWay(began, visit)
+            else:
+                under_way = UnderWay(station.since, visit, came=False)
         rest = None
         if desk.rest and not station.rested:
             rest = Rest(desk.rest.starts, desk.rest.length)
         ready = station.since if station.doing is Doing.READY else None
         return OpenWindow(
-            desk.window, desk.abilities, free, desk.ends, under_way, ready, desk.to_the_last, rest
+            desk.window,
+            desk.abilities,
+            free,
+            desk.ends,
+            under_way,
+            ready,
+            desk.to_the_last,
+            rest,
+            tidying,
         )
 
     def _bookings(self, now: datetime) -> list[Booking]:

@@ -90,3 +90,16 @@ def test_a_table_is_the_same_on_paper():
     """Markdown needs its ruler and one line a row."""
     grid = Grid("two\nlines", ("order", "mean"), [("fifo", "1.0")])
     assert grid.markdown() == "**two lines**\n\n| order | mean |\n| --- | ---: |\n| fifo | 1.0 |\n"
+
+
+def test_the_forecast_is_measured_instead(tmp_path: Path):
+    """Its errors stand beside those of the two rules of thumb."""
+    assert sim(tmp_path, "--forecast") == 0
+    rows = (tmp_path / "forecast.md").read_text("utf-8").splitlines()
+    assert [row.split("|")[1].strip() for row in rows if row.startswith("| ")] == [
+        "rule",
+        "---",
+        "forecast",
+        "people ahead × mean / windows",
+        "wait of the last one called",
+    ]
