@@ -78,8 +78,8 @@ class Hall:
         raise AssertionError("nobody was forecast within two minutes")
 
     def _is_forecast(self) -> bool:
-        shift = self._get("dispatch", f"{self._hall}/shift")
-        return shift["forecast_at"] is not None and shift["waiting"] > 0
+        answers = (self._get("dispatch", f"/v1/tickets/{id}/why") for id in self._tickets)
+        return any(answer["call_between"] for answer in answers)
 
     def closes(self) -> None:
         """Leave the branch as it was found, for the tests that come after."""

@@ -32,6 +32,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="package")
 def branch(talon: Stack) -> Iterator[Hall]:
     hall = Hall(talon.addresses)
+    hall.has_no_short_visits()
     yield hall
     hall.end()
 

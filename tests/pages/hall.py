@@ -87,6 +87,13 @@ class Hall:
         count: int = self.get("dispatch", f"{self._at}/lines")["waiting"]
         return count
 
+    def has_no_short_visits(self) -> None:
+        """By a rule of this branch: visits of a test are over in a second, and no alarm."""
+        rules = {"version": "pages", "order": "для проверки страниц", "short_visit_seconds": 0}
+        url = f"{self.addresses['dispatch']}{self._at}/rules"
+        now = self.services()["now"]
+        self._http.put(url, json=rules | {"since": now}).raise_for_status()
+
     def leaves(self) -> None:
         """Nobody waits, nobody is called, every window is closed: the next test begins anew."""
         for ticket in self._tickets:

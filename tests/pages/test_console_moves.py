@@ -203,7 +203,12 @@ def test_the_next_call_of_a_visitor_is_counted_down(screens: Screens, hall: Hall
 
 def test_a_recall_beyond_the_limit_says_what_to_do_instead(screens: Screens, hall: Hall):
     console = screens.blank(CONSOLE)
-    tells(console, EVENTS, ("window", told(hall)), ("clock", {"now": "2026-11-23T05:04:10Z"}))
+    tells(
+        console,
+        EVENTS,
+        ("window", told(hall, recall=None)),
+        ("clock", {"now": "2026-11-23T05:04:10Z"}),
+    )
     problem = {"type": "/problems/no-more-recalls", "window": "7", "limit": 3}
     answers(console, f"{AT}/windows/7/recall", problem, status=409)
     console.goto(hall.page("dispatch", "console", branch=BRANCH, window="7"))

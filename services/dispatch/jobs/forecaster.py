@@ -29,6 +29,7 @@ from services.dispatch.metrics import FORECAST_ERROR, FORECAST_INSIDE, FORECAST_
 from services.dispatch.store.forecasts import Learned, Observed
 
 EVERY = timedelta(seconds=5)
+AT_LEAST_EVERY = timedelta(seconds=15)
 ADVICE_WITHIN = 0.5  # seconds of a thread
 MOST_OF_A_CORE = 0.1
 """Those who press buttons come first: the rhythm is slower where there is much to forecast."""
@@ -58,7 +59,8 @@ class Forecaster:
                 began = time.monotonic()
                 await self.forecast(branch, rules, now)
                 took += time.monotonic() - began
-            await asyncio.sleep(max(EVERY.total_seconds(), took / MOST_OF_A_CORE))
+            pause = min(max(EVERY, timedelta(seconds=took / MOST_OF_A_CORE)), AT_LEAST_EVERY)
+            await asyncio.sleep(pause.total_seconds())
 
     async def forecast(self, branch: Branch, rules: Rules, now: datetime) -> None:
         """Learn, judge what was said, and say anew."""
