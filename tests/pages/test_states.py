@@ -88,7 +88,7 @@ def test_a_lost_connection_is_told_and_comes_back_by_itself(
     page.clock.install()
     page.goto(case.url(hall))
     expect(page.locator(case.there).first).to_be_visible()
-    if (clock := page.locator("#clock")).count():
+    if (clock := page.locator("time#clock")).count():
         expect(clock).to_have_text(re.compile(r"\d\d:\d\d"))
     banner = page.locator("#lost")
     expect(banner).to_be_hidden()
