@@ -74,6 +74,8 @@ def at_the_console(screens: Screens, hall: Hall, **query: str) -> Page:
     console = screens.blank(CONSOLE)
     console.clock.install()
     console.goto(hall.page("dispatch", "console", branch=BRANCH, **query))
+    told = console.locator("#state:visible, .tile:visible")  # a key before that is left out
+    expect(told.first).to_be_visible()
     return console
 
 
