@@ -47,6 +47,12 @@ def _of_promises(rules: Rules, services: Mapping[str, Name]) -> Iterator[str]:
         "По записи срок вызова — назначенное время. Отметиться можно за"
         f" {_minutes(rules.booking_early)} до него. Опоздавший больше чем на"
         f" {_minutes(rules.booking_late)} ждёт в общем порядке с момента прихода."
+        + (
+            " С назначенного времени этот срок считается более ранним на"
+            f" {_minutes(rules.booking_lead)}, а до него талон ждёт в общем порядке."
+            if rules.booking_lead
+            else ""
+        )
     )
     yield (
         "Без записи срок вызова —"
