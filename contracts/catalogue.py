@@ -56,6 +56,15 @@ class Window(Value):
     accessible: bool
 
 
+class Shift(Value):
+    """Working hours of a weekday, by the branch's own clock; never outside its opening hours."""
+
+    starts: time
+    ends: time
+    break_at: time | None = None  # the usual hour; None: no break
+    break_minutes: int = 0
+
+
 class Operator(Value):
     """A person who serves visitors, by an id that is not a name."""
 
@@ -63,6 +72,7 @@ class Operator(Value):
     skills: tuple[str, ...]  # the own work
     helps: tuple[str, ...] = ()  # skills used when the own lines are empty or others are late
     window: WindowNumber | None = None  # the usual place
+    shifts: tuple[Shift | None, ...] = ()  # Monday first; None: a day off; empty: not known
 
 
 class BranchPublished(Fact):

@@ -31,6 +31,7 @@ class RulesPublished(Fact):
     booking_early_minutes: Minutes = 15
     booking_late_minutes: Minutes = 10
     booking_norm_minutes: Minutes = 5
+    booking_lead_minutes: Minutes = 15  # a booking whose hour has come counts as so much earlier
 
     help_before_minutes: Minutes = 3
     pressure: Annotated[float, Field(ge=0, le=1)] = 0.0

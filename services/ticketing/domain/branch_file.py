@@ -17,16 +17,16 @@ from services.ticketing.domain.catalogue import (
     Skill,
     Window,
 )
-from services.ticketing.domain.hours import Hours, Week
+from services.ticketing.domain.hours import WEEKDAYS, Hours, Week
 from services.ticketing.domain.names import Name
 from services.ticketing.domain.reading import Form, Node, alike
+from services.ticketing.domain.shift_file import rostered
 
 BRANCH: Final = Form(re.compile(r"[A-Z0-9][A-Z0-9-]{0,15}"), "BR-D")
 WINDOW: Final = Form(re.compile(r"[0-9A-Za-z]{1,8}"), "7")
 OPERATOR: Final = Form(re.compile(r"[0-9A-Za-z-]{1,16}"), "D01")
 ZONE: Final = Form(re.compile(r"[0-9A-Za-z-]{1,16}"), "hall-1")
 
-WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 LONGEST_BEFORE_CLOSE: Final = 240  # minutes
 
 _CLOCK: Final = r"([01][0-9]|2[0-3]):[0-5][0-9]"
@@ -51,15 +51,18 @@ def read_branch(node: Node, shelf: Shelf) -> Branch:
     used = {skill for service in services for skill in service.skills}
     used |= {skill for operator in operators for skill in (*operator.skills, *operator.helps)}
     letters = {service.category for service in services}
+    code = node.field("code").code(BRANCH)
+    name = Name(node.field("name_ru").text(), node.field("name_en").text())
+    week = _week(node)
     return Branch(
-        code=node.field("code").code(BRANCH),
-        name=Name(node.field("name_ru").text(), node.field("name_en").text()),
-        week=_week(node),
+        code=code,
+        name=name,
+        week=week,
         categories=tuple(c for c in shelf.categories if c.code in letters),
         skills=tuple(skill for skill in shelf.skills if skill.code in used),
         services=services,
         windows=windows,
-        operators=operators,
+        operators=rostered(node, operators, week.days),
     )
 
 

@@ -7,6 +7,7 @@ that it is stored, read and published as one value.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import time
 
 from services.ticketing.domain.errors import UnknownService
 from services.ticketing.domain.hours import Week
@@ -55,6 +56,16 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
+class Shift:
+    """An operator's working hours of a weekday, within the opening hours."""
+
+    starts: time
+    ends: time
+    break_at: time | None = None  # the usual hour; None: no break
+    break_minutes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Operator:
     """A person who serves visitors, by an id that is not a name."""
 
@@ -62,6 +73,7 @@ class Operator:
     skills: tuple[str, ...]  # the own work
     window: str | None  # the usual place
     helps: tuple[str, ...] = ()  # skills used when the own lines are empty or others are late
+    shifts: tuple[Shift | None, ...] = ()  # Monday first; None: a day off; empty: not known
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """What a catalogue file means: the lists that all branches share, then the branches.
 
-The format is that of services/embedded/data/catalogue.yaml. Fields that only the simulator or
-the planner of shifts reads are passed over.
+The format is that of services/embedded/data/catalogue.yaml. Fields that only the simulator
+reads are passed over.
 """
 
 from __future__ import annotations

@@ -11,6 +11,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
+WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+"""As a catalogue file names them."""
+
 DAYS_AHEAD: Final = 8
 """A week that has any opening has its next one within so many days; one may fall into the
 hour that a change of clocks leaves out."""

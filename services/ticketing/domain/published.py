@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contracts import catalogue as told
 from contracts import values
-from services.ticketing.domain.catalogue import Branch, Category, Operator, Service, Window
+from services.ticketing.domain.catalogue import Branch, Category, Operator, Service, Shift, Window
 from services.ticketing.domain.hours import Hours
 from services.ticketing.domain.names import Name
 
@@ -64,4 +64,16 @@ def _operator(operator: Operator) -> told.Operator:
         skills=operator.skills,
         helps=operator.helps,
         window=operator.window,
+        shifts=tuple(map(_shift, operator.shifts)),
+    )
+
+
+def _shift(shift: Shift | None) -> told.Shift | None:
+    if shift is None:
+        return None
+    return told.Shift(
+        starts=shift.starts,
+        ends=shift.ends,
+        break_at=shift.break_at,
+        break_minutes=shift.break_minutes,
     )

@@ -97,6 +97,18 @@ class Node:
         for n, value in enumerate(self._value):
             yield Node(value, f"{self.key}[{n}]", self.problems)
 
+    def named(self) -> Iterator[tuple[str, Node]]:
+        """The fields of a place whose names are free, each with its name; a fault if none."""
+        if not self.fields():
+            return
+        assert isinstance(self._value, dict)
+        for name, value in self._value.items():
+            node = Node(value, f"{self.key}.{show(name).strip(chr(39))}", self.problems)
+            if isinstance(name, str):
+                yield name, node
+            else:
+                node.wrong("has a name that is no text", 'write the name in "quotes"')
+
     def text(self) -> str:
         """A text for people."""
         if not isinstance(self._value, str):
