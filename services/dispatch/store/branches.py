@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import time
-from datetime import timedelta
 from pathlib import Path
 
 from redis.asyncio import Redis
 
 from contracts.catalogue import BranchPublished
 from contracts.envelope import Event
+from services.chassis.fresh import Fresh
 from services.chassis.lua import LuaScript
 from services.dispatch.domain.branch import Branch
 from services.dispatch.domain.errors import UnknownBranch
@@ -17,16 +16,14 @@ from services.dispatch.store.keys import BRANCHES, Keys
 
 _PUBLISH_BRANCH = LuaScript(Path(__file__).with_name("publish_branch.lua"))
 
-FRESH = timedelta(seconds=1)
-"""How long an instance may use what it read of a branch before it looks for a newer version."""
-
 
 class Branches:
     """Reads are shared for a moment, for a branch is asked for with every command."""
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
-        self._read: dict[str, tuple[float, str, Branch]] = {}
+        self._made: dict[str, tuple[str, Branch]] = {}  # with the id of what it was made from
+        self._fresh = Fresh(self._read)
 
     async def publish(self, event: Event[BranchPublished]) -> None:
         """Keep a newer version of a branch."""
@@ -37,6 +34,7 @@ class Branches:
             id=event.id,
         )
         await self._redis.sadd(BRANCHES, event.branch)
+        self._fresh.forget(event.branch)
 
     async def codes(self) -> list[str]:
         """All branches heard of."""
@@ -48,16 +46,15 @@ class Branches:
         Raises:
             UnknownBranch: nobody published it.
         """
-        known = self._read.get(code)
-        if known and time.monotonic() - known[0] < FRESH.total_seconds():
-            return known[2]
+        return await self._fresh.get(code)
+
+    async def _read(self, code: str) -> Branch:
         id = await self._redis.hget(Keys(code).published, "id")
         if id is None:
             raise UnknownBranch(code)
-        if known and known[1] == id:
-            branch = known[2]
-        else:
+        made_from, branch = self._made.get(code, ("", None))
+        if branch is None or made_from != id:
             data = await self._redis.hget(Keys(code).published, "data")
             branch = Branch.of(BranchPublished.model_validate_json(str(data)))
-        self._read[code] = (time.monotonic(), str(id), branch)
+            self._made[code] = str(id), branch
         return branch

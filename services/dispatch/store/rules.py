@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 from redis.asyncio import Redis
 
 from contracts.rules import RulesPublished
+from services.chassis.fresh import Fresh
 from services.chassis.lua import LuaScript
 from services.chassis.moments import to_ms
 from services.dispatch.domain.errors import VersionTaken
@@ -18,8 +18,8 @@ from services.dispatch.store.keys import Keys
 
 _PUBLISH = LuaScript(Path(__file__).with_name("publish_rules.lua"))
 
-FRESH = timedelta(seconds=1)
-"""How long an instance may use what it read before it looks for a newer version."""
+Versions = tuple[Sequence[RulesPublished], Sequence[Rules]]
+"""As they were published, and as they are followed."""
 
 
 class RuleBook:
@@ -27,16 +27,16 @@ class RuleBook:
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
-        self._read: dict[str, tuple[float, Sequence[RulesPublished], Sequence[Rules]]] = {}
+        self._fresh = Fresh(self._read)
 
     async def in_force(self, branch: str, at: datetime) -> Rules:
         """The rules by which *branch* calls."""
-        _, _, rules = await self._versions(branch)
+        _, rules = await self._fresh.get(branch)
         return in_force(rules, at)
 
     async def published(self, branch: str) -> Sequence[RulesPublished]:
         """All versions, the newest first."""
-        _, versions, _ = await self._versions(branch)
+        versions, _ = await self._fresh.get(branch)
         return sorted(versions, key=lambda v: (v.since, v.version), reverse=True)
 
     async def publish(self, branch: str, version: RulesPublished, *, now: datetime) -> None:
@@ -58,19 +58,13 @@ class RuleBook:
             now=to_ms(now),
         ):
             case ["kept" | "known"]:
-                self._read.pop(branch, None)
+                self._fresh.forget(branch)
             case ["taken"]:
                 raise VersionTaken(version.version)
             case reply:
                 raise AssertionError(f"publish_rules.lua answered {reply!r}")
 
-    async def _versions(
-        self, branch: str
-    ) -> tuple[float, Sequence[RulesPublished], Sequence[Rules]]:
-        known = self._read.get(branch)
-        if known and time.monotonic() - known[0] < FRESH.total_seconds():
-            return known
+    async def _read(self, branch: str) -> Versions:
         texts = await self._redis.hvals(Keys(branch).rules)
         facts = [RulesPublished.model_validate_json(str(text)) for text in texts]
-        self._read[branch] = (time.monotonic(), facts, [Rules.of(fact) for fact in facts])
-        return self._read[branch]
+        return facts, [Rules.of(fact) for fact in facts]

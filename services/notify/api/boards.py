@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime, timedelta
 from typing import Annotated
@@ -12,6 +11,7 @@ from fastapi.responses import StreamingResponse
 
 from contracts.values import Role
 from services.chassis.auth import serves
+from services.chassis.fresh import Fresh
 from services.chassis.live import Entry, Live, response, sse
 from services.chassis.moments import rfc3339
 from services.notify.domain.board import Hall, average_wait_minutes
@@ -23,21 +23,14 @@ from services.notify.store.branches import Branches
 _FIGURES_EVERY = timedelta(seconds=1)
 
 
-class SharedFigures:
-    """How a branch's hall stands, read once a second however many boards hang in it."""
+def shared_figures(branches: Branches, boards: Boards, now: Callable[[], datetime]) -> Fresh[Hall]:
+    """How a branch's hall stands without its calls, read once a second for all its boards."""
 
-    def __init__(self, boards: Boards, now: Callable[[], datetime]) -> None:
-        self._boards = boards
-        self._now = now
-        self._read: dict[str, tuple[float, Hall]] = {}
+    async def read(code: str) -> Hall:
+        branch = await branches.get(code)
+        return await boards.figures(code, branch.day(now()))
 
-    async def of(self, branch: Branch) -> Hall:
-        """Return the hall without its calls."""
-        read_at, hall = self._read.get(branch.code, (0.0, None))
-        if hall is None or time.monotonic() - read_at >= _FIGURES_EVERY.total_seconds():
-            hall = await self._boards.figures(branch.code, branch.day(self._now()))
-            self._read[branch.code] = (time.monotonic(), hall)
-        return hall
+    return Fresh(read, _FIGURES_EVERY)
 
 
 class _View:
@@ -48,7 +41,7 @@ class _View:
         branch: Branch,
         zone: str | None,
         boards: Boards,
-        shared: SharedFigures,
+        shared: Fresh[Hall],
         now: Callable[[], datetime],
     ) -> None:
         self._branch = branch
@@ -77,7 +70,7 @@ class _View:
 
     async def tick(self) -> bytes:
         """The clock, and how many wait."""
-        return sse("clock", self._figures(await self._shared.of(self._branch), self._now()))
+        return sse("clock", self._figures(await self._shared.get(self._branch.code), self._now()))
 
     @staticmethod
     def _figures(hall: Hall, now: datetime) -> dict[str, object]:
@@ -93,7 +86,7 @@ def router(
 ) -> APIRouter:
     """The routes for boards."""
     routes = APIRouter(prefix="/v1/branches/{branch}", tags=["boards"])
-    shared = SharedFigures(boards, now)
+    shared = shared_figures(branches, boards, now)
 
     @routes.get("/board/events", dependencies=[serves(Role.BOARD)])
     async def events(

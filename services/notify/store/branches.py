@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import time
 from dataclasses import asdict
-from datetime import timedelta
 from pathlib import Path
 
 from redis.asyncio import Redis
 
 from contracts.envelope import Position
+from services.chassis.fresh import Fresh
 from services.chassis.lua import LuaScript
 from services.notify.domain.branch import Branch
 from services.notify.domain.errors import UnknownBranch
@@ -19,16 +18,13 @@ from services.notify.store.keys import Keys
 
 _PUBLISH = LuaScript(Path(__file__).with_name("publish_branch.lua"))
 
-FRESH = timedelta(seconds=1)
-"""How long an instance may use what it read before it looks for a newer version."""
-
 
 class Branches:
     """Typed face of what the catalogue said. Reads are shared for a moment: each call needs one."""
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
-        self._read: dict[str, tuple[float, Branch]] = {}
+        self._fresh = Fresh(self._read)
 
     async def publish(self, branch: Branch, *, at: Position) -> None:
         """Keep *branch* as it is from now on."""
@@ -36,23 +32,16 @@ class Branches:
         catalogue = Keys(branch.code).catalogue
         match await _PUBLISH(self._redis, catalogue=catalogue, id=at.id, branch=told):
             case ["kept" | "known"]:
-                return
+                self._fresh.forget(branch.code)
             case reply:
                 raise AssertionError(f"publish_branch.lua answered {reply!r}")
 
     async def find(self, code: str) -> Branch | None:
         """Return a branch, or None when the catalogue has none of this code."""
-        read_at, branch = self._read.get(code, (0.0, None))
-        if branch and time.monotonic() - read_at < FRESH.total_seconds():
-            return branch
-        told = await self._redis.hget(Keys(code).catalogue, "branch")
-        if told is None:
+        try:
+            return await self._fresh.get(code)
+        except UnknownBranch:
             return None
-        known = json.loads(told)
-        letters = {prefix: Letter(**names) for prefix, names in known.pop("letters").items()}
-        branch = Branch(**known, letters=letters)
-        self._read[code] = (time.monotonic(), branch)
-        return branch
 
     async def get(self, code: str) -> Branch:
         """Return a branch.
@@ -60,7 +49,12 @@ class Branches:
         Raises:
             UnknownBranch: the catalogue has none of this code.
         """
-        branch = await self.find(code)
-        if branch is None:
+        return await self._fresh.get(code)
+
+    async def _read(self, code: str) -> Branch:
+        told = await self._redis.hget(Keys(code).catalogue, "branch")
+        if told is None:
             raise UnknownBranch(code)
-        return branch
+        known = json.loads(told)
+        letters = {prefix: Letter(**names) for prefix, names in known.pop("letters").items()}
+        return Branch(**known, letters=letters)

@@ -97,11 +97,11 @@ async def test_a_sum_that_nobody_waits_for_any_more_is_given_up(worker: Worker):
     assert await worker.run(abs, -2) == 2
 
 
-async def test_a_worker_ends_with_a_service_that_is_killed():
+def test_a_worker_ends_with_a_service_that_is_killed():
     """Kill -9 tells nobody anything: the closed pipe does."""
     owner = subprocess.Popen([sys.executable, "-c", OWNER], stdout=subprocess.PIPE, text=True)
     assert owner.stdout is not None
-    child = int(await asyncio.to_thread(owner.stdout.readline))
+    child = int(owner.stdout.readline())
     owner.kill()
     owner.wait()
     owner.stdout.close()
@@ -110,5 +110,5 @@ async def test_a_worker_ends_with_a_service_that_is_killed():
             os.kill(child, 0)
         except ProcessLookupError:
             return
-        await asyncio.sleep(0.1)
+        time.sleep(0.1)
     pytest.fail(f"process {child} lives on")
