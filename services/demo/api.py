@@ -55,9 +55,11 @@ class Api:
     took: list[float] = field(default_factory=list)  # real seconds that each command needed
     _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
-    async def take_ticket(self, branch: str, actor: str, service: str) -> answers.Ticket:
-        path = f"/v1/branches/{branch}/tickets"
-        command = Command(branch, actor, "issue", Party.TICKETING, path, body={"service": service})
+    async def take_ticket(
+        self, branch: str, actor: str, service: str, standing: str
+    ) -> answers.Ticket:
+        path, body = f"/v1/branches/{branch}/tickets", {"service": service, "standing": standing}
+        command = Command(branch, actor, "issue", Party.TICKETING, path, body=body)
         ticket = await self._do(command, answers.Ticket)
         assert ticket is not None, "a ticket was issued and not told"
         return ticket

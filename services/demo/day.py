@@ -13,6 +13,7 @@ from services.demo.operators import OperatorActor
 from services.demo.visitors import VisitorActor
 from services.world import shifts, visitors
 from services.world.catalogue import Branch, Catalogue
+from services.world.day import privileged
 from services.world.shifts import Shift
 from services.world.visitors import Visitor
 
@@ -47,7 +48,9 @@ class Day:
             on=day,
             opens=hours[0],
             closes=hours[1],
-            visitors=visitors.of_day(branch, catalogue.offered(branch), day, dice),
+            visitors=privileged(
+                branch, visitors.of_day(branch, catalogue.offered(branch), day, dice), dice
+            ),
             shifts=shifts.of_day(branch, day, without=guest.operator if guest else None),
         )
 

@@ -26,7 +26,9 @@ class VisitorActor:
         visitor = self.visitor
         await self.clock.sleep(max(visitor.arrives - self.clock.now(), timedelta()))
         try:
-            ticket = await self.api.take_ticket(self.branch, visitor.name, visitor.service)
+            ticket = await self.api.take_ticket(
+                self.branch, visitor.name, visitor.service, visitor.standing
+            )
         except (Refused, Away):
             self.hall.turned_away += 1
             return

@@ -17,7 +17,8 @@ from rich.progress import Progress
 
 from services.dispatch.domain.rules import Rules
 from services.dispatch.simulation.contenders import Contender, Kind, contenders, run
-from services.dispatch.simulation.day import Day, days
+from services.dispatch.simulation.day import Day
+from services.dispatch.simulation.invented import days
 from services.embedded.data import EXAMPLE
 from services.sim.breaks import planned
 from services.sim.forecasts import judged, score
@@ -27,7 +28,7 @@ from services.sim.tables import grids
 from services.world.catalogue import read
 
 BEGINS: Final = date(2026, 1, 11)  # the days follow; any would do
-PRACTICE: Final = 60  # days on which a break plan is searched
+PRACTICE: Final = 120  # days on which a break plan is searched
 REFERENCE: Final = "talon"
 
 
@@ -65,14 +66,17 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--policies", metavar="A,B", help="names from the table (default: all)")
     parser.add_argument("--search", type=float, default=20, metavar="S", help="for a break plan")
     parser.add_argument(
+        "--practice", type=int, default=PRACTICE, metavar="N", help="days to search it on"
+    )
+    parser.add_argument(
         "--breaks", type=Path, metavar="FILE", help='or a plan of your own: {"D01": "12:30", …}'
     )
     parser.add_argument("--forecast", action="store_true", help="measure the forecast instead")
     parser.add_argument("--catalogue", type=Path, default=EXAMPLE, metavar="FILE")
     parser.add_argument("--out", type=Path, default=Path("sim"), metavar="DIR")
     asked = parser.parse_args(argv)
-    if asked.days < 1 or asked.load <= 0:
-        parser.error("--days and --load must be more than nothing")
+    if asked.days < 1 or asked.practice < 1 or asked.load <= 0:
+        parser.error("--days, --practice and --load must be more than nothing")
     return asked
 
 
@@ -88,7 +92,7 @@ def _breaks(
         return {operator: time.fromisoformat(at) for operator, at in plan.items()}
     if not asked.search:
         return None
-    practice = draw_days(PRACTICE, asked.seed + 1)
+    practice = draw_days(asked.practice, asked.seed + 1)
     with Progress(console=console, transient=True) as progress:
         bar = progress.add_task("break plan    ", total=asked.search)
         found = planned(practice, rules, asked.search, lambda s: progress.update(bar, completed=s))

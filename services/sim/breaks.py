@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import time
+from datetime import datetime, time
 from random import Random
 from time import perf_counter
 
@@ -17,7 +17,7 @@ from services.dispatch.simulation.kernel import days_of
 def planned(
     practice: Sequence[Day], rules: Rules, seconds: float, tell: Callable[[float], None]
 ) -> dict[str, time]:
-    """Search for *seconds*, within the hours that the branch uses for breaks anyway.
+    """Search for *seconds*, within the hours that the centre's rules leave for breaks.
 
     *tell* hears the seconds that have gone. The plan holds for every day: its hours are by the
     branch's clock.
@@ -25,9 +25,11 @@ def planned(
     usual, shift = planner.usual(practice[0]), planner.shift_of(practice[0])
     if not usual:
         return {}
-    starts = [rest.starts for rest in usual.values()]
-    limits = Limits(min(starts), max(starts))
     zone, dice = practice[0].zone, Random(0)  # noqa: S311 - a search, no secret
+    limits = Limits(
+        datetime.combine(practice[0].on, rules.breaks_from, zone),
+        datetime.combine(practice[0].on, rules.breaks_until, zone),
+    )
     search = planner.search(usual, shift, limits, days_of(practice, rules), zone=zone, dice=dice)
     found, begun = next(search), perf_counter()
     while (gone := perf_counter() - begun) < seconds:

@@ -38,10 +38,10 @@ class Day:
         booked = appointments.of_day(branch, catalogue.bookable(branch), day, staff, dice)
         walk_ins = visitors.of_day(branch, catalogue.offered(branch), day, dice, without)
         people = sorted((*booked, *walk_ins), key=lambda one: (one.arrives, one.name))
-        return cls(branch, day, *hours, _privileged(branch, people, dice), staff)
+        return cls(branch, day, *hours, privileged(branch, people, dice), staff)
 
 
-def _privileged(branch: Branch, people: Sequence[Visitor], dice: Random) -> tuple[Visitor, ...]:
+def privileged(branch: Branch, people: Sequence[Visitor], dice: Random) -> tuple[Visitor, ...]:
     """Who has a right by law has it with an appointment too; the centre's own rule needs none."""
     share = branch.priority_share_pct / 100
     told = []
