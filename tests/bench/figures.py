@@ -11,8 +11,9 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-from tests.bench import branch, step
+from tests.bench import branch, forward, step
 from tests.bench.branch import Example
+from tests.bench.forward import Forward
 from tests.bench.step import Step
 from tests.bench.talon import Advance, Talon, a_talon
 from tests.stack import a_store
@@ -92,6 +93,7 @@ class Figures:
     clicks: list[Clicks] = field(default_factory=list)
     throughput: list[Throughput] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
+    forward: Forward | None = None
     memory: dict[str, float] = field(default_factory=dict)
     idle: dict[str, float] = field(default_factory=dict)
     store: str = "unknown"
@@ -130,6 +132,14 @@ class Bench:
         self.figures.steps = seen
         for one in seen:
             self._say(f"call step, {one.lines} lines, {one.waiting} waiting: {one.store:.0f} µs")
+
+    def forward(self) -> None:
+        """What needs nothing but a core."""
+        with self._bar("forecasts and days", len(forward.LINES) + 1) as advance:
+            seen = self.figures.forward = forward.run(advance)
+        for lines, seconds in seen.forecasts.items():
+            self._say(f"forecast, {lines} lines: {1000 * seconds:.0f} ms")
+        self._say(f"{forward.DAYS} days of {forward.BRANCH}: {seen.days:.1f} s")
 
     def _warm_up(self, talon: Talon) -> None:
         """The first calls pay for imports, connections and the compilers of Java."""

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
+from tests.bench import forward
 from tests.bench.figures import Clicks, Figures, Spread, Throughput
+from tests.bench.forward import Forward
 from tests.bench.step import Step
 
 AIM_P50, AIM_P99 = 12, 30  # ms at AIM_WINDOWS and AIM_RATE
 AIM_WINDOWS, AIM_RATE = 300, 100
 AIM_RATIO = 1.5
+AIM_FORECAST = 200  # ms
+AIM_DAYS = 10  # s
 
 PROCESSES = ("ticketing", "dispatch", "notify", "kafka", "valkey")
 
@@ -36,6 +40,7 @@ def report(
         *_of_clicks(figures.clicks),
         *_of_throughput(figures.throughput),
         *_of_steps(figures.steps),
+        *_of_forward(figures.forward),
         *_of_processes(figures),
     ]
     return "\n\n".join(parts) + "\n"
@@ -143,6 +148,29 @@ def _of_steps(steps: Sequence[Step]) -> Iterable[str]:
         ]  # fmt: skip
     few, many = (f"{n:,} waiting" for n in (steps[0].waiting, steps[1].waiting))
     yield _table(("lines", "", few, many, "ratio", "aim", ""), rows)
+
+
+def _of_forward(seen: Forward | None) -> Iterable[str]:
+    if seen is None:
+        return
+    yield "## A branch run forward"
+    yield (
+        f"On one core. A forecast: {forward.WAITING} waiting, {forward.WINDOWS} windows, every one"
+        f" busy and open to a quarter of the lines, 200 runs; median of {forward.TIMES}."
+        f" Days of the simulator: {forward.BRANCH} under our own order."
+    )
+    rows = [
+        (f"forecast, {lines} lines", f"{1000 * took:.0f} ms", f"≤ {AIM_FORECAST} ms",
+         _met(1000 * took <= AIM_FORECAST))
+        for lines, took in seen.forecasts.items()
+    ]  # fmt: skip
+    days = (
+        f"{forward.DAYS} days",
+        f"{seen.days:.1f} s",
+        f"≤ {AIM_DAYS} s",
+        _met(seen.days <= AIM_DAYS),
+    )
+    yield _table(("", "seen", "aim", ""), [*rows, days])
 
 
 def _of_processes(figures: Figures) -> Iterable[str]:
