@@ -21,6 +21,7 @@ from services.embedded.options import SERVERS, SERVICES
 from services.embedded.stack import Stack
 from tests.stack import a_talon
 from tests.system.day import Lived, an_afternoon, live
+from tests.system.decided import Decided, branch_of
 from tests.system.hall import Hall, a_hall, until
 from tests.system.replay import (
     Replay,
@@ -48,6 +49,7 @@ class Evidence:
 
     lived: Lived
     log: dict[str, list[Told]]  # topic -> its events, with repeats
+    catalogue: list[Told]
     dead: list[str]  # places of dead letters
     counts: dict[str, dict[str, Any]]  # service -> its count of the day
     states: dict[str, str]  # ticket -> its state, of every acknowledged one
@@ -95,6 +97,7 @@ async def _lived(stack: Stack, journal: Path, victims: list[str]) -> Evidence:
         return Evidence(
             lived=lived,
             log={topic: await story(stack.kafka, topic) for topic in TOPICS},
+            catalogue=await story(stack.kafka, "talon.catalogue"),
             dead=[
                 f"{dict(record.headers)}"
                 for topic in TOPICS
@@ -164,6 +167,13 @@ def test_no_ticket_is_at_two_windows_and_no_window_has_two(day: Evidence) -> Non
 def test_every_call_is_decided_again_from_its_record(day: Evidence) -> None:
     """The log alone says why, and says the same as the service did."""
     none_of(undecided(day.heard(CALLS)))
+
+
+def test_the_day_replayed_from_the_log_gives_the_same_decisions(day: Evidence) -> None:
+    """Lines, promises and privileges built anew from what was told; the pure rules choose again."""
+    replayed = Decided(branch_of(day.catalogue, "BR-D"), day.heard(TICKETS))
+    none_of(replayed.faults(day.heard(CALLS)))
+    assert replayed.calls == sum(e.type == "talon.ticket.called" for e in day.heard(CALLS)) > 80
 
 
 def test_no_number_is_given_twice(day: Evidence) -> None:
