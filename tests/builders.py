@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 
 from contracts.catalogue import (
@@ -10,6 +11,7 @@ from contracts.catalogue import (
     Hours,
     Operator,
     Service,
+    Shift,
     Skill,
     Window,
 )
@@ -35,11 +37,23 @@ def a_name(text: str) -> Name:
     return Name(ru=text, en=text)
 
 
+def an_operator(
+    name: str,
+    skills: tuple[str, ...],
+    helps: tuple[str, ...] = (),
+    shifts: tuple[Shift | None, ...] = (),
+) -> Operator:
+    """O1 sits at window 1."""
+    window = name.removeprefix("O")
+    return Operator(operator=name, skills=skills, helps=helps, window=window, shifts=shifts)
+
+
 def a_published_branch(
     operators: dict[str, tuple[str, ...]] | None = None,
     windows: int = 5,
     helps: dict[str, tuple[str, ...]] | None = None,
     accessible: tuple[str, ...] = (),
+    shifts: Mapping[str, tuple[Shift | None, ...]] | None = None,
 ) -> BranchPublished:
     """BR-T: services of one, two and other skills; operators as given."""
     staff = operators or {"O1": ("PASS",), "O2": ("PASS", "REAL"), "O3": ("BIO", "PASS", "REAL")}
@@ -69,9 +83,16 @@ def a_published_branch(
             for n in range(1, windows + 1)
         ),
         operators=tuple(
-            Operator(operator=o, skills=s, helps=(helps or {}).get(o, ())) for o, s in staff.items()
+            an_operator(o, skills, (helps or {}).get(o, ()), (shifts or {}).get(o, ()))
+            for o, skills in staff.items()
         ),
     )
+
+
+def a_shift(starts: int = 9, ends: int = 18, break_at: time | None = None) -> Shift:
+    """From hour to hour, with a break of an hour or none."""
+    minutes = 0 if break_at is None else 60
+    return Shift(starts=time(starts), ends=time(ends), break_at=break_at, break_minutes=minutes)
 
 
 def a_branch(

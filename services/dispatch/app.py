@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from fastapi import APIRouter
+
 from contracts import topics
 from contracts.catalogue import BranchPublished
 from contracts.tickets import DayClosed, TicketCancelled, TicketIssued
@@ -14,7 +16,17 @@ from services.chassis.measurements import Measurements
 from services.chassis.redis import connect
 from services.chassis.settings import load
 from services.chassis.spine import Subscription
-from services.dispatch.api import breaks, console, overview, shift, tickets, why
+from services.chassis.worker import Worker
+from services.dispatch.api import (
+    break_requests,
+    breaks,
+    console,
+    overview,
+    plan,
+    shift,
+    tickets,
+    why,
+)
 from services.dispatch.api import rules as rules_api
 from services.dispatch.api.desk import Desk
 from services.dispatch.domain.errors import Invalid, Refused, Unknown
@@ -40,27 +52,17 @@ def build() -> Service:
     now = Clock.parse(settings.clock).now
     live = Live(redis)
     branches, windows, lines = Branches(redis), Windows(redis), Lines(redis)
-    rules, hall = RuleBook(redis), Hall(redis)
-    watch = Watch(redis)
+    rules, hall, watch = RuleBook(redis), Hall(redis), Watch(redis)
     forecasts, measurements = Forecasts(redis), Measurements("dispatch")
-    desk = Desk(branches, rules, hall, windows, lines, watch, forecasts, live, now)
+    worker = Worker("forecasts")
+    desk = Desk(branches, rules, hall, windows, lines, watch, forecasts, worker, live, now)
     stores = Stores(branches, rules, hall, windows, lines, watch, forecasts)
     return Service(
         name="dispatch",
         settings=settings,
         redis=redis,
         live=live,
-        routers=[
-            console.router(desk),
-            console.visit_router(desk),
-            tickets.router(desk),
-            why.router(desk),
-            shift.router(desk),
-            shift.day_router(desk),
-            breaks.router(desk),
-            rules_api.router(desk),
-            overview.router(desk),
-        ],
+        routers=_routers(desk),
         refusals={Refused: 409, Unknown: 404, Invalid: 422},
         subscriptions=subscriptions(
             TicketEvents(lines, branches, rules, now), CatalogueEvents(branches)
@@ -71,9 +73,25 @@ def build() -> Service:
         jobs={
             "gauges": Gauges(stores, now).run,
             "rounds": Rounds(stores, now).run,
-            "forecasts": Forecaster(stores, measurements, now).run,
+            "forecasts": Forecaster(stores, worker, measurements, now).run,
         },
     )
+
+
+def _routers(desk: Desk) -> list[APIRouter]:
+    return [
+        console.router(desk),
+        console.visit_router(desk),
+        tickets.router(desk),
+        why.router(desk),
+        shift.router(desk),
+        shift.day_router(desk),
+        breaks.router(desk),
+        break_requests.router(desk),
+        plan.router(desk),
+        rules_api.router(desk),
+        overview.router(desk),
+    ]
 
 
 def subscriptions(on_ticket: TicketEvents, on_catalogue: CatalogueEvents) -> list[Subscription]:

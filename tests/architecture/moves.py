@@ -20,13 +20,17 @@ TAIL = """
 *next* leads to ready when nobody suitable waits. After a visit a window tidies up; after a call
 that nobody came to, it is free. *finish* goes on to the next service of a visit: at the same window
 if it may serve it, else the ticket waits again.
+
+A *break* that is granted while a visitor is at the window begins when that visitor has left: the
+window is paused then instead of tidying up or being free. A visit that goes on here is not over.
+*withdraw-break*, closing and taking over forget it.
 """
 
 
 def drawing() -> str:
     """Both lives as state diagrams, and what each command at a window does to its visitor."""
     rows = [
-        f"| {command} | {', '.join(move.come_from)} | {move.to} | {move.ticket or ''} |"
+        f"| {command} | {', '.join(move.possible)} | {_goal(move)} | {move.ticket or ''} |"
         for command, move in windows.MOVES.items()
     ]
     table = ["| command | from | to | the visitor there |", "| --- | --- | --- | --- |", *rows]
@@ -46,11 +50,25 @@ def _ticket() -> list[str]:
 
 def _window() -> list[str]:
     moves = [
-        f"    {state} --> {move.to}: {command}"
+        f"    {state} --> {move.to or state}: {command}"
         for command, move in windows.MOVES.items()
         for state in move.come_from
     ]
+    moves += [
+        f"    {state} --> {move.to}: {command}, after the visitor"
+        for command, move in windows.MOVES.items()
+        for state in move.later
+    ]
     return ["```mermaid", "stateDiagram-v2", "    [*] --> closed", *moves, "```"]
+
+
+def _goal(move: windows.Move) -> str:
+    if move.to is None:
+        return "the same"
+    if move.later:
+        return f"{move.to}; with a visitor: when they have left"
+    leaves = move.ticket is not None and move.to in {windows.State.FREE, windows.State.TIDYING}
+    return f"{move.to}; paused if a break is due" if leaves else move.to
 
 
 if __name__ == "__main__":

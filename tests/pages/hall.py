@@ -101,6 +101,8 @@ class Hall:
         self._tickets.clear()
         eventually("nobody waits", lambda: self.waiting() == 0)
         eventually("every window is closed", self._closes)
+        breaks = f"{self.addresses['dispatch']}{self._at}/breaks"
+        self._http.put(breaks, json={"breaks": []}).raise_for_status()
 
     def end(self) -> None:
         self._http.close()

@@ -87,6 +87,61 @@ def test_breaks_are_planned_by_hand(screens: Screens, hall: Hall):
     assert plan(hall) == []
 
 
+def test_a_plan_is_proposed_changed_and_kept(screens: Screens, hall: Hall):
+    """What it would change is said until a break is moved; nothing is kept before it is saved."""
+    hall.opens("7", "D06")
+    for service in ("B11", "D14", "A01", "A01"):
+        hall.takes(service)
+    page = at_the_desk(screens, hall)
+    page.get_by_role("button", name="Предложить план").click()
+    expect(page.get_by_role("button", name="Ищем лучший план…")).to_be_disabled()
+    expect(page.locator("#hint")).to_have_text("Это предложение. Проверьте и сохраните его.")
+    result = page.locator(".proposal")
+    expect(result).to_contain_text("Без ожидания сверх обещанного")
+    expect(page.get_by_label("D06: начало перерыва")).to_be_visible()
+    assert plan(hall) == []
+    assert is_shown(page)
+    is_for_everybody(page)
+    expect(page.locator("#hint")).to_be_in_viewport()
+    page.set_viewport_size({"width": SHIFT[0], "height": 2100})
+    shot(page, "shift-proposal")
+    page.get_by_role("button", name="English").click()
+    expect(result).to_contain_text("Called by the promised time")
+    page.get_by_role("button", name="Русский").click()
+    hour = page.get_by_label("D06: начало перерыва")
+    hour.fill("14:00")
+    hour.press("Tab")
+    expect(result).to_be_hidden()
+    page.get_by_role("button", name="Сохранить план").click()
+    expect(page.locator("#hint")).to_contain_text("План сохранён.")
+    kept = {one["operator"]: one["at"] for one in plan(hall)}
+    assert kept["D06"].startswith("2026-11-23T09:00")
+    assert len(kept) > 10
+
+
+def test_what_a_proposal_would_change_is_said_in_words(screens: Screens, hall: Hall):
+    """Also that nothing better was found, and from when a plan can be searched at all."""
+    page = at_the_desk(screens, hall)
+    rest = {"operator": "D06", "at": "2026-11-23T08:00:00Z", "minutes": 60}
+    propose, result = page.get_by_role("button", name="Предложить план"), page.locator(".proposal")
+    for before, after, said in (
+        (0.072, 0.0405, "Без ожидания сверх обещанного: 92,8 % → 96 % посетителей за день"),
+        (0.01, 0.01, "Лучшего плана не нашлось."),
+    ):
+        told = {"breaks": [rest], "before": {"own_norm": before}, "after": {"own_norm": after}}
+        answers(page, f"{AT}/breaks/plan", told)
+        propose.click()
+        expect(result).to_contain_text(said)
+    refused = {"type": "/problems/nothing-learned", "possible_from": "2026-11-23T05:30:00Z"}
+    answers(page, f"{AT}/breaks/plan", refused, status=409)
+    propose.click()
+    expect(page.locator("#hint")).to_contain_text("Спросите снова после 10:30.")
+    answers(page, f"{AT}/breaks/plan", {"type": "/problems/nobody-on-shift"}, status=409)
+    propose.click()
+    expect(page.locator("#hint")).to_contain_text("В каталоге нет смен на сегодня.")
+    assert plan(hall) == []
+
+
 def test_what_the_hall_tells_does_not_disturb_who_writes(screens: Screens, hall: Hall):
     """A plan that is being changed stays as it is until it is kept or put back."""
     hall.opens("7", "D06")

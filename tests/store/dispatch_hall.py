@@ -119,6 +119,8 @@ class Centre:
                 now=now,
             ),
             Command.PAUSE: lambda: duty.pause(place, PauseReason.LUNCH, now),
+            Command.BREAK: lambda: duty.rest(place, PauseReason.LUNCH, what["length"], now),
+            Command.WITHDRAW_BREAK: lambda: duty.withdraw_break(place),
             Command.RESUME: lambda: duty.resume(place, now),
             Command.CLOSE: lambda: duty.close(place, CloseReason.OPERATOR),
         }

@@ -185,5 +185,5 @@ async def test_an_idle_window_has_no_visit_to_move(centre, move, redis):
     with pytest.raises(IllegalMove) as refusal:
         await centre.moved(move)
     assert refusal.value.state == "free"
-    assert refusal.value.legal == ["next", "call", "pause", "close"]
+    assert refusal.value.legal == ["next", "call", "pause", "break", "close"]
     assert len(await told(redis)) == 1

@@ -106,7 +106,7 @@ async def test_every_key_has_an_owner(centre, redis):
     known = {
         KEYS.outbox, KEYS.told, KEYS.windows, KEYS.tickets, KEYS.ready, KEYS.live,
         KEYS.heard("talon.tickets"), KEYS.line("2:PASS"), KEYS.operators, KEYS.peopled,
-        KEYS.calls_since,
+        KEYS.calls_since, KEYS.arrivals,
     }  # fmt: skip
     for key in await redis.keys():
         assert key in known or (":answer:" in key and await redis.pttl(key) > 0), key

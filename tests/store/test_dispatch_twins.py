@@ -14,7 +14,7 @@ from redis.asyncio import Redis
 
 from contracts.values import Standing
 from services import chassis
-from services.chassis.moments import from_ms
+from services.chassis.moments import from_ms, span_ms
 from services.dispatch.domain.routing import (
     Head,
     Lines,
@@ -35,25 +35,32 @@ real_server = settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 skill_sets = st.sets(st.sampled_from(SKILLS), min_size=1).map(lambda s: tuple(sorted(s)))
-standings = st.sampled_from([Standing.STATUTORY, Standing.LOCAL, Standing.ORDINARY])
+standings = st.sampled_from(list(Standing))
 staff = st.tuples(skill_sets, skill_sets)
 """Main skills, and those to help with."""
 
 
+def minutes(count: int) -> timedelta:
+    return timedelta(minutes=count)
+
+
 def a_visitor(n: int, line: str, arrived: int, standing: Standing) -> Ticket:
     plain = at(arrived + 15)
-    sooner = {Standing.STATUTORY: at(arrived), Standing.LOCAL: at(arrived + 5)}
+    by = {
+        Standing.STATUTORY: at(arrived),
+        Standing.LOCAL: at(arrived + 5),
+        Standing.BOOKED: at(arrived + 12),  # some have their hour, some not yet
+    }
     return replace(
-        a_ticket(n, line, arrived, standing), promise=sooner.get(standing, plain), plain=plain
+        a_ticket(n, line, arrived, standing), promise=by.get(standing, plain), plain=plain
     )
 
 
 def heads_of(waiting: list[Ticket]) -> list[Head]:
-    """The first of each line and kind of standing."""
-    firsts: dict[tuple[str, bool, bool], Ticket] = {}
+    """The first of each line and standing."""
+    firsts: dict[tuple[str, Standing], Ticket] = {}
     for ticket in waiting:
-        statutory = ticket.standing is Standing.STATUTORY
-        lane = (ticket.line, statutory, ticket.standing is Standing.LOCAL)
+        lane = ticket.line, ticket.standing
         first = firsts.get(lane, ticket)
         firsts[lane] = min(ticket, first, key=lambda t: (t.promise, t.id))
     return [Head(t.line, t.standing, t.id, t.promise, t.plain) for t in firsts.values()]
@@ -73,34 +80,38 @@ def on_a_real_store(store: Store, test: Callable[[Redis], Awaitable[None]]) -> N
 @given(
     waiting=st.lists(st.tuples(st.sampled_from(LINES), st.integers(0, 30), standings), max_size=12),
     staff=staff,
-    calls=st.dictionaries(st.sampled_from(LINES), st.integers(0, 3)),
-    starts=st.dictionaries(st.sampled_from(LINES), st.integers(0, 20)),
+    known=st.builds(
+        Lines,
+        st.dictionaries(st.sampled_from(LINES), st.integers(0, 3)),
+        st.dictionaries(st.sampled_from(LINES), st.integers(0, 20).map(minutes)),
+    ),
+    lead=st.sampled_from([0, 15]).map(minutes),
 )
-def test_lua_calls_whom_python_chooses(store: Store, waiting, staff, calls, starts):
-    """Standings, privileges that are used up, levels, head starts: all of the rule."""
+def test_lua_calls_whom_python_chooses(store: Store, waiting, staff, known, lead):
+    """Standings, privileges that are used up, bookings, levels, head starts: all of the rule."""
     main, helps = staff
+    rules = replace(RULES, booking_lead=lead)
     branch = a_branch({"O1": main}, helps={"O1": tuple(set(helps) - set(main))})
     people = [a_visitor(n, *who) for n, who in enumerate(waiting, start=1)]
-    known = Lines(calls, {line: timedelta(minutes=m) for line, m in starts.items()})
 
     async def both(redis: Redis) -> None:
-        centre = Centre(redis, branch)
+        centre = Centre(redis, branch, rules)
         for n, ticket in enumerate(people, start=1):
-            await centre.lines.join(ticket, RULES, at=a_position(n), now=at(31))
-        for line, count in calls.items():
+            await centre.lines.join(ticket, rules, at=a_position(n), now=at(31))
+        for line, count in known.calls_since.items():
             await redis.hset(KEYS.calls_since, line, count)
-        for line, minutes in starts.items():
-            await redis.hset(KEYS.head_start, line, minutes * 60_000)
+        for line, start in known.head_start.items():
+            await redis.hset(KEYS.head_start, line, span_ms(start))
         window = await centre.opened()
         _, ticket = await centre.next_at(now=at(32))
-        expected = choose(heads_of(people), window.abilities, known, RULES, at(32))
+        expected = choose(heads_of(people), window.abilities, known, rules, at(32))
         assert (ticket and ticket.id) == (expected and expected.called.ticket)
         if ticket and expected:
             assert ticket.decision.rule == expected.rule
             assert seen(ticket.decision) == seen(expected)
             line = ticket.line
             assert int(await redis.hget(KEYS.calls_since, line)) == next_calls_since(
-                expected, known, RULES
+                expected, known, rules
             )
 
     on_a_real_store(store, both)

@@ -34,6 +34,7 @@ from services.dispatch.domain import placing
 from services.dispatch.domain.errors import (
     IllegalMove,
     IllegalTicketMove,
+    NoBreakDue,
     NoReturn,
     OperatorBusy,
     UnknownTicket,
@@ -64,16 +65,21 @@ HALL = a_branch()
 WINDOWS = ("1", "2", "3")
 OPERATORS = ("O1", "O2", "O3")
 DEFERRED = timedelta(minutes=10)
+REST = timedelta(minutes=30)
 # What may follow what at a window, said once more and otherwise than in the code under test.
 LEGAL = {
     "closed": {"open"},
-    "free": {"next", "pause", "close"},
-    "ready": {"next", "pause", "close", "lose"},
-    "calling": {"recall", "start", "no-show", "transfer", "defer", "lose"},
-    "serving": {"finish", "transfer", "defer"},
-    "tidying": {"next", "pause", "close"},
+    "free": {"next", "pause", "break", "close"},
+    "ready": {"next", "pause", "break", "close", "lose"},
+    "calling": {"recall", "start", "no-show", "transfer", "defer", "lose", "break"},
+    "serving": {"finish", "transfer", "defer", "break"},
+    "tidying": {"next", "pause", "break", "close"},
     "paused": {"resume", "close"},
 }
+
+
+PRESSES = sorted({"withdraw-break"}.union(*LEGAL.values()))
+DUE = {"withdraw-break"}  # if a break is due there
 
 
 class Centre(RuleBasedStateMachine):
@@ -154,7 +160,7 @@ class Centre(RuleBasedStateMachine):
 
     @rule(
         window=st.sampled_from(WINDOWS),
-        press=st.sampled_from(sorted(set.union(*LEGAL.values()))),
+        press=st.sampled_from(PRESSES),
         twice=st.booleans(),
     )
     def an_operator_presses(self, window: str, press: str, twice: bool) -> None:
@@ -163,13 +169,16 @@ class Centre(RuleBasedStateMachine):
         for _ in range(2 if twice else 1):
             try:
                 answers.append(self.do(self._press(window, press, key)))
-            except (IllegalMove, WindowTaken, OperatorBusy) as refusal:
+            except (IllegalMove, NoBreakDue, WindowTaken, OperatorBusy) as refusal:
                 answers.append(type(refusal).__name__)
         assert len(set(map(repr, answers))) == 1, "a repeated command got another answer"
         after = self.do(self.windows.read(HALL, window))
-        if press in LEGAL[before.state]:
+        if press in LEGAL[before.state] | (DUE if before.due else set()):
             assert not isinstance(answers[0], str), f"{press} was refused though {before.state}"
-            assert after != before or (press, before.state) == ("next", "ready")
+            again = {("next", "ready"), ("break", before.state if before.due else "")}
+            assert after != before or (press, before.state) in again
+            if before.due and not after.ticket:
+                assert after.state == "paused", "a break that was due did not begin"
         else:
             assert isinstance(answers[0], str)
             assert after == before
@@ -181,7 +190,11 @@ class Centre(RuleBasedStateMachine):
                 return await self.hall.opened(window, operator, command=key, now=self.now)
             case "next":
                 return await self.hall.next_at(window, command=key, now=self.now)
-        what = {"transfer": {"to": {"service": "B01"}}, "defer": {"until": self.now + DEFERRED}}
+        what = {
+            "transfer": {"to": {"service": "B01"}},
+            "defer": {"until": self.now + DEFERRED},
+            "break": {"length": REST},
+        }
         return await self.hall.moved(
             Command(press), window, command=key, now=self.now, **what.get(press, {})
         )
@@ -228,6 +241,7 @@ class Centre(RuleBasedStateMachine):
         found = self.do(self.windows.read_all(HALL))
         tickets = [window.ticket for window in found if window.ticket]
         assert len(set(tickets)) == len(tickets)
+        assert all(window.ticket for window in found if window.due), "due with nobody there"
         known = self.do(self.lines.find("BR-T", tickets))
         assert all(known[ticket].decision for ticket in tickets), "called without a reason"
 
@@ -243,7 +257,7 @@ class Centre(RuleBasedStateMachine):
         """All is heard, all windows work until nobody waits: everyone has had an outcome."""
         self._hear_everything()
         for window in WINDOWS:
-            for press in ("resume", "open", "start", "finish"):
+            for press in ("resume", "open", "withdraw-break", "start", "finish"):
                 self._may_press(window, press)
         for ticket in self.do(self.lines.due("BR-T", self.now + DEFERRED)):
             self.do(self._come_back(ticket))
@@ -271,7 +285,7 @@ class Centre(RuleBasedStateMachine):
     def _may_press(self, window: str, press: str) -> object:
         try:
             return self.do(self._press(window, press, uuid4().hex))
-        except (IllegalMove, WindowTaken, OperatorBusy):
+        except (IllegalMove, NoBreakDue, WindowTaken, OperatorBusy):
             return None
 
     def _hear_everything(self) -> None:

@@ -82,12 +82,12 @@ def router(desk: Desk) -> APIRouter:
     routes = APIRouter(
         prefix="/v1/branches/{branch}/windows/{window}",
         tags=["operator"],
-        dependencies=[serves(Role.OPERATOR)],
+        dependencies=[serves(Role.OPERATOR, Role.SHIFT_HEAD)],
     )
 
     @routes.post("/open")
     async def open_window(branch: str, window: str, body: Open, key: Key) -> WindowShape:
-        """Begin to serve at a window."""
+        """Begin to serve at a window; `take_over` confirms that a visit there goes on."""
         at, now = await desk.branches.get(branch), desk.now()
         opened = await desk.windows.open(
             at,
@@ -98,6 +98,7 @@ def router(desk: Desk) -> APIRouter:
             command=key,
             now=now,
         )
+        await desk.watch.gone(branch, window)  # the console before is silent, this one is new
         return await desk.shape(at, opened)
 
     @routes.post(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.chassis.live import Live
+from services.chassis.worker import Worker
 from services.dispatch.api import shapes
 from services.dispatch.domain.branch import Branch
 from services.dispatch.domain.moves import Moved, check
@@ -36,6 +37,7 @@ class Desk:
     lines: Lines
     watch: Watch
     forecasts: Forecasts
+    worker: Worker  # looks ahead
     live: Live
     now: Callable[[], datetime]
 

@@ -14,6 +14,7 @@ from fastapi.responses import StreamingResponse
 from contracts.values import Role
 from services.chassis.auth import serves
 from services.chassis.clock import real_now
+from services.chassis.fresh import Fresh
 from services.chassis.live import Entry, response, sse
 from services.dispatch.api.desk import Desk
 from services.dispatch.api.shapes import (
@@ -34,25 +35,20 @@ _ALIVE_EVERY = timedelta(seconds=10)
 _LINES_EVERY = timedelta(seconds=1)
 
 
-class SharedLines:
+def shared_lines(desk: Desk) -> Fresh[LinesShape]:
     """How a branch's lines stand, read once a second however many consoles look."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
-        self._read: dict[str, tuple[float, LinesShape]] = {}
+    async def read(code: str) -> LinesShape:
+        branch = await desk.branches.get(code)
+        return lines_shape(branch, await desk.lines.read(branch), desk.now())
 
-    async def of(self, branch: Branch) -> LinesShape:
-        read_at, shape = self._read.get(branch.code, (0.0, None))
-        if shape is None or time.monotonic() - read_at >= _LINES_EVERY.total_seconds():
-            shape = lines_shape(branch, await self._desk.lines.read(branch), self._desk.now())
-            self._read[branch.code] = (time.monotonic(), shape)
-        return shape
+    return Fresh(read, _LINES_EVERY)
 
 
 def router(desk: Desk) -> APIRouter:
     """The routes that only look."""
     routes = APIRouter(prefix="/v1/branches/{branch}", tags=["overview"])
-    shared = SharedLines(desk)
+    shared = shared_lines(desk)
 
     @routes.get("/windows", dependencies=[serves(Role.OPERATOR, Role.SHIFT_HEAD)])
     async def windows(branch: str) -> WindowsShape:
@@ -113,7 +109,7 @@ def router(desk: Desk) -> APIRouter:
 class _WindowView:
     """What one console sees."""
 
-    def __init__(self, desk: Desk, branch: Branch, window: str, shared: SharedLines) -> None:
+    def __init__(self, desk: Desk, branch: Branch, window: str, shared: Fresh[LinesShape]) -> None:
         self._desk = desk
         self._branch = branch
         self._window = window
@@ -152,6 +148,6 @@ class _WindowView:
 
     async def _lines(self) -> bytes:
         window = await self._desk.windows.read(self._branch, self._window)
-        shape = await self._shared.of(self._branch)
+        shape = await self._shared.get(self._branch.code)
         mine = [line for line in shape.lines if window.abilities.level(line.line) is not None]
         return sse("lines", LinesShape(lines=mine, waiting=shape.waiting).model_dump_json())

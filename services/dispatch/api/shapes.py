@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from pydantic import BaseModel
@@ -11,13 +11,14 @@ from pydantic import BaseModel
 from contracts.calls import OutOfOrder, Rule
 from contracts.catalogue import Skill
 from contracts.values import Name, Standing
+from contracts.windows import PauseReason
 from services.dispatch.domain.branch import Branch
 from services.dispatch.domain.routing import Decision
 from services.dispatch.domain.rules import Rules
 from services.dispatch.domain.tickets import Move as TicketMove
 from services.dispatch.domain.tickets import State as TicketState
 from services.dispatch.domain.tickets import Ticket, legal
-from services.dispatch.domain.windows import State, Window
+from services.dispatch.domain.windows import BreakDue, State, Window
 from services.dispatch.store.lines import Line
 
 
@@ -65,6 +66,13 @@ class RecallShape(BaseModel):
     at: datetime
 
 
+class BreakDueShape(BaseModel):
+    """A break that begins when the visitor who is at the window has left."""
+
+    minutes: int
+    reason: PauseReason
+
+
 class WindowShape(BaseModel):
     """What happens at a window."""
 
@@ -79,6 +87,7 @@ class WindowShape(BaseModel):
     recall: RecallShape | None = None  # of a window that calls
     since: datetime | None
     reason: str | None
+    break_due: BreakDueShape | None = None
 
 
 class StandingShape(BaseModel):
@@ -234,7 +243,12 @@ def window_shape(
         recall=recall_shape(window, rules) if rules else None,
         since=window.since,
         reason=window.reason,
+        break_due=_break_due(window.due) if window.due else None,
     )
+
+
+def _break_due(due: BreakDue) -> BreakDueShape:
+    return BreakDueShape(minutes=due.length // timedelta(minutes=1), reason=due.reason)
 
 
 def _service_name(branch: Branch, code: str) -> Name:

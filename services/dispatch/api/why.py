@@ -56,7 +56,9 @@ def router(desk: Desk) -> APIRouter:
         windows = await desk.windows.read_all(branch)
         if before is None:
             waiting = await desk.lines.waiting(branch.code)
-            return await shape(branch, why_waiting(mine, waiting, windows))
+            now = desk.now()
+            rules = await desk.rules.in_force(branch.code, now)
+            return await shape(branch, why_waiting(mine, waiting, windows, rules, now))
         other = await numbered(branch, before)
         return await shape(branch, why_before(mine, other, windows))
 

@@ -75,7 +75,9 @@ def _options(
 ) -> Iterator[Option]:
     worst = max(late, key=lambda line: late[line])
     yield from _open(branch, snapshot, idle)
-    for window in snapshot.windows[:]:
+    for window in snapshot.windows:
+        if window.absent:
+            continue
         if window.free > snapshot.now and window.visit is None:
             now = replace(window, free=snapshot.now)
             yield Kind.END_BREAK, "", window.window, "", _with(snapshot, now)
@@ -113,7 +115,8 @@ def _lend(snapshot: Snapshot, line: str) -> Iterator[Option]:
     missing = [
         (window, lacks)
         for window in snapshot.windows
-        if len(lacks := [n for n in needs_of(line) if n not in window.abilities.levels]) == 1
+        if not window.absent
+        and len(lacks := [n for n in needs_of(line) if n not in window.abilities.levels]) == 1
     ]
     for window, (skill,) in missing[:TRIED]:
         able = Abilities({**window.abilities.levels, skill: HELPS})

@@ -19,6 +19,15 @@ from services.dispatch.domain.skills import line_of, needs_of, place_name
 
 
 @dataclass(frozen=True, slots=True)
+class Opening:
+    """The hours of one day. Tickets are given from *opens* until *last_ticket*."""
+
+    opens: datetime
+    last_ticket: datetime
+    closes: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Branch:
     """A branch, indexed."""
 
@@ -42,10 +51,27 @@ class Branch:
     def code(self) -> str:
         return self.published.branch
 
+    @property
+    def zone_info(self) -> ZoneInfo:
+        """The time zone of the branch's own clock."""
+        return ZoneInfo(self.published.timezone)
+
+    def at(self, day: date, clock: time) -> datetime:
+        """The moment when the branch's clock shows *clock* on *day*."""
+        return datetime.combine(day, clock, self.zone_info)
+
     def end_of(self, day: date) -> datetime:
         """The midnight, by the branch's own clock, that ends *day*."""
-        zone = ZoneInfo(self.published.timezone)
-        return datetime.combine(day + timedelta(days=1), time.min, zone)
+        return self.at(day + timedelta(days=1), time.min)
+
+    def opening(self, day: date) -> Opening | None:
+        """The hours of *day*; None when the branch does not open."""
+        hours = self.published.week[day.weekday()]
+        if hours is None:
+            return None
+        closes = self.at(day, hours.closes)
+        before = timedelta(minutes=self.published.last_ticket_minutes)
+        return Opening(self.at(day, hours.opens), closes - before, closes)
 
     def window(self, number: str) -> Window:
         """Raise UnknownWindow unless the branch has it."""

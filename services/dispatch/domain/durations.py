@@ -9,7 +9,7 @@ of them count, so that a new computer system is noticed within weeks. A visit sh
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final
 
@@ -34,6 +34,14 @@ class Minutes:
     def expected(self) -> float:
         """The mean of all, the short ones too."""
         return self.mean * (1 - self.short)
+
+
+def mixed(parts: Sequence[tuple[float, Minutes]]) -> Minutes:
+    """What to expect of a length of one of several kinds; each with its share, of 1 together."""
+    mean = sum(share * one.mean for share, one in parts)
+    squares = sum(share * one.mean**2 * (1 + one.spread**2) for share, one in parts)
+    short = sum(share * one.short for share, one in parts)
+    return Minutes(mean, math.sqrt(max(squares - mean**2, 0.0)) / mean, short)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +103,7 @@ class Share:
 WALK: Final = 0.5  # minutes from the call till the visitor is there
 ABSENCE: Final = 1.5  # from the call till the operator gives the visitor up
 TIDYING: Final = 1.5  # from the end of a visit till the next call
+LONGEST_TIDYING: Final = 15.0  # whoever needs longer has rested, and told nobody
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +138,8 @@ class Durations:
 
     def after_tidying(self, took: float) -> Durations:
         """The operator called again while somebody waited, *took* minutes after a visit."""
+        if took > LONGEST_TIDYING:
+            return self
         return replace(self, tidying=self.tidying.with_one(took / TIDYING))
 
     def visit(self, service: str, said: float) -> Minutes:

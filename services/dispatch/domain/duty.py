@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from contracts.calls import Requeued
 from contracts.envelope import Fact
@@ -15,9 +15,10 @@ from contracts.windows import (
     WindowResumed,
 )
 from services.dispatch.domain import tickets
+from services.dispatch.domain.errors import NoBreakDue
 from services.dispatch.domain.moves import Moved, become, check, emptied, operator_of, requeued
 from services.dispatch.domain.tickets import Ticket
-from services.dispatch.domain.windows import Command, State, Window
+from services.dispatch.domain.windows import MOVES, BreakDue, Command, State, Window
 
 
 def pause(window: Window, reason: PauseReason, now: datetime) -> Moved:
@@ -26,6 +27,22 @@ def pause(window: Window, reason: PauseReason, now: datetime) -> Moved:
     paused = replace(window, state=State.PAUSED, since=now, reason=reason.value)
     told = WindowPaused(window=window.window, operator=operator_of(window), reason=reason)
     return Moved(paused, None, (told,))
+
+
+def rest(window: Window, reason: PauseReason, length: timedelta, now: datetime) -> Moved:
+    """A break was granted: it begins now, or when the visitor who is there has left."""
+    check(window, Command.BREAK)
+    if window.state in MOVES[Command.BREAK].later:
+        return Moved(replace(window, due=BreakDue(now, length, reason)), None, ())
+    return pause(window, reason, now)
+
+
+def withdraw_break(window: Window) -> Moved:
+    """The break that is due is not wanted; raises NoBreakDue."""
+    check(window, Command.WITHDRAW_BREAK)
+    if window.due is None:
+        raise NoBreakDue(window.window)
+    return Moved(replace(window, due=None), None, ())
 
 
 def resume(window: Window, now: datetime) -> Moved:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from math import ceil
 
 
@@ -103,6 +103,34 @@ class NoPriority(Refused):
     def __init__(self, number: str) -> None:
         super().__init__(f"ticket {number} waits like all others")
         self.number = number
+
+
+class NoBreakDue(Refused):
+    """No break was granted that has not begun yet."""
+
+    def __init__(self, window: str) -> None:
+        super().__init__(f"no break is due at window {window}")
+        self.window = window
+
+
+class NothingLearned(Refused):
+    """No ticket was taken here yet: nobody knows who comes when."""
+
+    def __init__(self, branch: str, possible_from: datetime) -> None:
+        super().__init__(
+            f"nobody took a ticket at {branch} yet: ask again from {possible_from.isoformat()}"
+        )
+        self.branch = branch
+        self.possible_from = possible_from
+
+
+class NobodyOnShift(Refused):
+    """The catalogue names no shift of the day."""
+
+    def __init__(self, branch: str, day: date) -> None:
+        super().__init__(f"the catalogue names nobody's shift at {branch} on {day.isoformat()}")
+        self.branch = branch
+        self.day = day
 
 
 class NotServedHere(Refused):

@@ -141,6 +141,8 @@ def _stream(
     visitors["plain"] = visitors["promise"] = plain
     if one.standing is Standing.STATUTORY:
         visitors["promise"] = arrives
+    elif one.standing is Standing.BOOKED:
+        visitors["promise"] = arrives - USUAL
     elif one.standing is Standing.LOCAL:
         visitors["promise"] = np.minimum(arrives + rules.local_target / MINUTE, plain)
     _visit(visitors, [one.visit] * visitors.shape[1], snapshot.habits, dice)
@@ -155,13 +157,17 @@ def _visit(
 ) -> None:
     comes = dice.random(visitors.shape) >= habits.no_show
     tidies = [habits.tidies] * len(visits)
-    lengths = _lengths(visits, len(visitors), dice) + _lengths(tidies, len(visitors), dice)
+    lengths = drawn_lengths(visits, len(visitors), dice) + drawn_lengths(
+        tidies, len(visitors), dice
+    )
     served = habits.walk + lengths
     visitors["busy"] = np.where(comes, served, habits.absence)
     visitors["expects"] = [visit.mean for visit in visits]
 
 
-def _lengths(visits: Sequence[durations.Minutes], runs: int, dice: np.random.Generator) -> Minutes:
+def drawn_lengths(
+    visits: Sequence[durations.Minutes], runs: int, dice: np.random.Generator
+) -> Minutes:
     """Log-normal with mean and spread as given; those that end at once, within a minute."""
     shape = runs, len(visits)
     mean = np.array([visit.mean for visit in visits])
@@ -211,10 +217,10 @@ def _minutes(at: datetime, now: datetime) -> float:
 def _busy(under_way: UnderWay, snapshot: Snapshot, runs: int, dice: np.random.Generator) -> Minutes:
     """Until the window may call again."""
     habits, elapsed = snapshot.habits, -_minutes(under_way.since, snapshot.now)
-    tidying = _lengths([habits.tidies], runs, dice)[:, 0]
+    tidying = drawn_lengths([habits.tidies], runs, dice)[:, 0]
     if under_way.came:
         return _remaining(under_way.visit, elapsed, runs, dice) + tidying
-    served = max(habits.walk - elapsed, 0.0) + _lengths([under_way.visit], runs, dice)[:, 0]
+    served = max(habits.walk - elapsed, 0.0) + drawn_lengths([under_way.visit], runs, dice)[:, 0]
     comes = dice.random(runs) >= habits.no_show
     free: Minutes = np.where(comes, served + tidying, max(habits.absence - elapsed, 0.0))
     return free

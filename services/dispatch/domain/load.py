@@ -16,11 +16,12 @@ class Kind(StrEnum):
     VISIT = "visit"
     CAME = "came"  # from the call until the visitor was there
     MISSED = "missed"  # from the call until the visitor was given up
+    TIDIED = "tidied"  # from the end of a visit until the next call, while somebody waited
 
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """A service that was given at a window, or how long a visitor was waited for there."""
+    """A service that was given at a window, or how long something around it took."""
 
     operator: str
     service: str

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from contracts.calls import Requeued, TicketRequeued
 from contracts.envelope import Fact
+from contracts.windows import WindowPaused
 from services.dispatch.domain import tickets, windows
 from services.dispatch.domain.errors import GivenUp, IllegalMove, IllegalTicketMove
 from services.dispatch.domain.load import Visit
@@ -26,7 +28,7 @@ class Moved:
 
 def check(window: Window, command: Command) -> None:
     """Raise IllegalMove unless the window's state allows *command*."""
-    if window.state not in windows.MOVES[command].come_from:
+    if window.state not in windows.MOVES[command].possible:
         raise IllegalMove(window.window, command, window.state, windows.legal(window.state))
 
 
@@ -52,7 +54,7 @@ def leave(
 
 
 def emptied(window: Window, now: datetime) -> Window:
-    """Nobody is there any more; after a visit the operator tidies up."""
+    """Nobody is there any more, no break is due; after a visit the operator tidies up."""
     served = window.state is State.SERVING
     return Window(
         window.window,
@@ -62,6 +64,25 @@ def emptied(window: Window, now: datetime) -> Window:
         window.abilities,
         now,
     )
+
+
+def parted(
+    window: Window | None,
+    ticket: Ticket,
+    told: Iterable[Fact],
+    now: datetime,
+    visit: Visit | None = None,
+) -> Moved:
+    """*ticket* left *window*, or its line if that is None; a break that was due there begins."""
+    if window is None:
+        return Moved(None, ticket, tuple(told), visit)
+    empty = emptied(window, now)
+    if window.due is None:
+        return Moved(empty, ticket, tuple(told), visit)
+    reason = window.due.reason
+    begins = WindowPaused(window=window.window, operator=operator_of(window), reason=reason)
+    paused = replace(empty, state=State.PAUSED, reason=reason.value)
+    return Moved(paused, ticket, (*told, begins), visit)
 
 
 def requeued(ticket: Ticket, reason: Requeued, window: Window | None = None) -> TicketRequeued:

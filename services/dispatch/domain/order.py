@@ -47,12 +47,7 @@ def _of_promises(rules: Rules, services: Mapping[str, Name]) -> Iterator[str]:
         "По записи срок вызова — назначенное время. Отметиться можно за"
         f" {_minutes(rules.booking_early)} до него. Опоздавший больше чем на"
         f" {_minutes(rules.booking_late)} ждёт в общем порядке с момента прихода."
-        + (
-            " С назначенного времени этот срок считается более ранним на"
-            f" {_minutes(rules.booking_lead)}, а до него талон ждёт в общем порядке."
-            if rules.booking_lead
-            else ""
-        )
+        + _led(rules.booking_lead)
     )
     yield (
         "Без записи срок вызова —"
@@ -94,6 +89,15 @@ def _of_calls(rules: Rules) -> Iterator[str]:
     yield (
         "Вызов не по порядку возможен только с указанием причины; он записывается. Любой вызов"
         " центр объясняет посетителю по его просьбе."
+    )
+
+
+def _led(lead: timedelta) -> str:
+    if not lead:
+        return ""
+    return (
+        f" С назначенного времени этот срок считается более ранним на {_minutes(lead)}, а до него"
+        " талон ждёт в общем порядке."
     )
 
 

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from services.dispatch.domain.arrivals import NOBODY_YET, Arrivals, by_standing
 from services.dispatch.domain.branch import Branch
 from services.dispatch.domain.breaks import BreakPlan
-from services.dispatch.domain.durations import Durations, Minutes
+from services.dispatch.domain.durations import Durations, Minutes, mixed
+from services.dispatch.domain.presence import open_windows
 from services.dispatch.domain.rules import Rules
-from services.dispatch.domain.snapshot import OpenWindow, Snapshot, UnderWay, Waiting
+from services.dispatch.domain.snapshot import Snapshot, Stream, Waiting
 from services.dispatch.domain.tickets import Ticket
-from services.dispatch.domain.windows import State, Window
+from services.dispatch.domain.windows import Window
 
 UNKNOWN = 15  # minutes of a service that the catalogue has lost
-PAUSE = timedelta(minutes=30)
-"""What is expected of a break of which no plan tells the length."""
+AHEAD = timedelta(hours=1)
+"""Who may still come is drawn for so long: whoever comes later is called after those who wait."""
 
 
 def snapshot_of(
@@ -30,18 +32,18 @@ def snapshot_of(
     calls_since: Mapping[str, int],
     plan: BreakPlan,
     now: datetime,
+    arrivals: Arrivals = NOBODY_YET,
 ) -> Snapshot:
-    """The snapshot *now*; *known* are the tickets that are at windows."""
-    ends = closing(branch, now)
+    """The snapshot *now*; *known* are the tickets that are at windows, *plan* the day's breaks."""
+    visits = {ticket.id: _visit(branch, ticket, durations) for ticket in known.values()}
     return Snapshot(
         now=now,
         rules=rules,
         waiting=tuple(_waiting(branch, ticket, durations) for ticket in waiting),
         windows=tuple(
-            _window(branch, window, known, durations, plan, ends=ends, now=now)
-            for window in windows
-            if window.state is not State.CLOSED
+            open_windows(branch, windows, visits, plan, closes=closing(branch, now), now=now)
         ),
+        streams=tuple(_streams(branch, arrivals, durations, now)),
         lines=branch.lines,
         calls_since=calls_since,
         habits=durations.habits,
@@ -86,32 +88,22 @@ def _waiting(branch: Branch, ticket: Ticket, durations: Durations) -> Waiting:
     )
 
 
-def _window(
-    branch: Branch,
-    window: Window,
-    known: Mapping[str, Ticket],
-    durations: Durations,
-    plan: BreakPlan,
-    *,
-    ends: datetime,
-    now: datetime,
-) -> OpenWindow:
-    since, rest = window.since or now, plan.get(window.operator or "")
-    free, under_way = now, None
-    match window.state:
-        case State.CALLING | State.SERVING if window.ticket in known:
-            visit = _visit(branch, known[window.ticket or ""], durations)
-            under_way = UnderWay(since, visit, came=window.state is State.SERVING)
-        case State.PAUSED:
-            free = max(since + (rest.length if rest else PAUSE), now)
-    return OpenWindow(
-        window=window.window,
-        abilities=window.abilities,
-        free=free,
-        ends=ends,
-        visit=under_way,
-        ready=since if window.state is State.READY else None,
-        stays=True,
-        rest=rest if rest and rest.starts > now else None,
-        tidying=since if window.state is State.TIDYING else None,
-    )
+def _streams(
+    branch: Branch, arrivals: Arrivals, durations: Durations, now: datetime
+) -> Iterator[Stream]:
+    """Those who may still come, by line and standing."""
+    local = now.astimezone(branch.zone_info)
+    opening = branch.opening(local.date())
+    rates = arrivals.rates(opening, local) if opening else None
+    if opening is None or rates is None or now >= opening.last_ticket:
+        return
+    until = min(now + AHEAD, opening.last_ticket)
+    for line in sorted(rates.lines):
+        per_hour = rates.between(line, now, until) * (AHEAD / (until - now))
+        for standing, some in by_standing(arrivals.mix(line)).items():
+            share = sum(some.values())
+            visits = [
+                (part / share, durations.visit(service, minutes_of(branch, service)))
+                for service, part in some.items()
+            ]
+            yield Stream(line, standing, per_hour * share, until, mixed(visits))

@@ -10,7 +10,7 @@ from contracts.calls import Requeued, TicketDeferred
 from services.dispatch.domain import tickets
 from services.dispatch.domain.branch import Branch
 from services.dispatch.domain.errors import NoReturn, WrongHour
-from services.dispatch.domain.moves import Moved, become, emptied, leave, requeued
+from services.dispatch.domain.moves import Moved, become, leave, parted, requeued
 from services.dispatch.domain.rules import Rules
 from services.dispatch.domain.skills import ACCESSIBLE, at_window, in_zone, line_of
 from services.dispatch.domain.tickets import Ticket
@@ -33,7 +33,7 @@ def transfer(
     waits = leave(window, Command.TRANSFER, ticket, tickets.Move.TRANSFER, now)
     waits = served_as(branch, waits, to)
     told = requeued(waits, Requeued.TRANSFERRED, window)
-    return Moved(emptied(window, now) if window else None, waits, (told,))
+    return parted(window, waits, (told,), now)
 
 
 def defer(
@@ -50,7 +50,7 @@ def defer(
         call=window.call if window else None,
         window=window.window if window else None,
     )
-    return Moved(emptied(window, now) if window else None, aside, (told,))
+    return parted(window, aside, (told,), now)
 
 
 def come_back(ticket: Ticket, rules: Rules, now: datetime) -> Moved:

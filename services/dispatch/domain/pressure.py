@@ -7,10 +7,19 @@ of the other lines that its windows serve, but not of those that others can take
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
+from typing import Final
 
+from services.dispatch.domain.branch import Branch
+from services.dispatch.domain.durations import Durations
+from services.dispatch.domain.outlook import minutes_of
 from services.dispatch.domain.rules import Rules
+from services.dispatch.domain.tickets import Ticket
+from services.dispatch.domain.windows import State, Window
+
+AWAY: Final = (State.CLOSED, State.PAUSED)
 
 
 def pressure(work: Mapping[str, float], windows: Sequence[Collection[str]]) -> Mapping[str, float]:
@@ -38,3 +47,20 @@ def head_starts(
         line: min(timedelta(minutes=rules.pressure * minutes), rules.most_pressure)
         for line, minutes in pressure(work, windows).items()
     }
+
+
+def head_starts_in(
+    branch: Branch,
+    waiting: Iterable[Ticket],
+    windows: Iterable[Window],
+    durations: Durations,
+    rules: Rules,
+) -> Mapping[str, timedelta]:
+    """The head starts of a real hall: a visit takes what the branch has taught of its service."""
+    work: defaultdict[str, float] = defaultdict(float)
+    for ticket in waiting:
+        said = minutes_of(branch, ticket.service)
+        work[ticket.line] += durations.visit(ticket.service, said).expected
+    at_work = [window.abilities for window in windows if window.state not in AWAY]
+    lines = [{line for line in work if can.level(line) is not None} for can in at_work]
+    return head_starts(work, lines, rules)

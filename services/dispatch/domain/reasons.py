@@ -12,6 +12,9 @@ from datetime import datetime
 from enum import StrEnum
 
 from contracts.calls import Rule
+from services.dispatch.domain.routing import Candidate, Head, Lines, weighed
+from services.dispatch.domain.rules import Rules
+from services.dispatch.domain.skills import MAIN
 from services.dispatch.domain.tickets import AT_A_WINDOW, State, Ticket
 from services.dispatch.domain.windows import State as WindowState
 from services.dispatch.domain.windows import Window
@@ -78,11 +81,18 @@ def _before(mine: Ticket, other: Ticket, *, able: Sequence[str]) -> Before:
     return next((reason for reason, holds in checks.items() if holds), Before.BY_THE_RULES)
 
 
-def why_waiting(mine: Ticket, waiting: Iterable[Ticket], windows: Iterable[Window]) -> Explained:
+def why_waiting(
+    mine: Ticket, waiting: Iterable[Ticket], windows: Iterable[Window], rules: Rules, now: datetime
+) -> Explained:
     """Why *mine* still waits; *waiting* is everybody who does."""
     open_ones = [w for w in windows if w.abilities.level(mine.line) is not None]
     able = [w.window for w in open_ones if w.state is not WindowState.PAUSED]
-    ahead = sum(_is_ahead(other, mine) for other in waiting)
+    turn = _turn(mine, rules, now)
+    ahead = sum(
+        other.line == mine.line and _turn(other, rules, now) < turn
+        for other in waiting  # who waits for something else is not in the way
+        if other.id != mine.id
+    )
     return Explained(_waits(mine, bool(open_ones), bool(able), ahead), mine, None, able, ahead)
 
 
@@ -104,10 +114,7 @@ def _waits(mine: Ticket, served: bool, able: bool, ahead: int) -> Waits:
     return Waits.IN_LINE if ahead else Waits.NEXT
 
 
-def _is_ahead(other: Ticket, mine: Ticket) -> bool:
-    """In the same line; who waits for something else is not in the way."""
-    return other.id != mine.id and other.line == mine.line and _rank(other) < _rank(mine)
-
-
-def _rank(ticket: Ticket) -> tuple[bool, datetime, str]:
-    return ticket.standing.value != "statutory", ticket.promise, ticket.id
+def _turn(ticket: Ticket, rules: Rules, now: datetime) -> tuple[bool, datetime, str]:
+    """As `routing.Candidate.rank`, if nobody goes ahead of the line as a whole."""
+    head = Head(ticket.line, ticket.standing, ticket.id, ticket.promise, ticket.plain)
+    return Candidate(head, MAIN, weighed(head, Lines(), rules, now)).rank

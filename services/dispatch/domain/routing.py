@@ -6,7 +6,7 @@ ticket, the one with the fewest skills, so that rare skills stay free, and of th
 has waited longest.
 
 Three refinements. The centre's own privilege moves a ticket up only once in so many calls of its
-line; in between it has the promise of an ordinary one. A booking may count as earlier from its hour
+line; in between it has the promise of an ordinary one. A booking counts as earlier from its hour
 on, and as an ordinary visitor before it. Somebody whose skill is of the second level
 helps only when nobody of the own lines waits, or a promise is about to break. A line with much work
 for few windows may have a head start.

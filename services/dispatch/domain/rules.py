@@ -27,7 +27,7 @@ class Rules:
     booking_early: timedelta = 15 * MINUTE  # before the slot: check-in begins
     booking_late: timedelta = 10 * MINUTE  # after the slot: from then on a booking is a walk-in
     booking_norm: timedelta = 5 * MINUTE  # after the slot: alarm
-    booking_lead: timedelta = 0 * MINUTE  # from the slot on, a booking counts as so much earlier
+    booking_lead: timedelta = 15 * MINUTE  # from the slot on, a booking counts as so much earlier
 
     help_before: timedelta = 3 * MINUTE  # a second-level skill helps if a promise is this near
     pressure: float = 0.0  # share of a line's backlog by which its promises move up
@@ -69,6 +69,7 @@ class Rules:
             booking_early=fact.booking_early_minutes * MINUTE,
             booking_late=fact.booking_late_minutes * MINUTE,
             booking_norm=fact.booking_norm_minutes * MINUTE,
+            booking_lead=fact.booking_lead_minutes * MINUTE,
             help_before=fact.help_before_minutes * MINUTE,
             pressure=fact.pressure,
             most_pressure=fact.most_pressure_minutes * MINUTE,

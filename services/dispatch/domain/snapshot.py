@@ -47,6 +47,7 @@ class OpenWindow:
     stays: bool = False  # after the shift, until nobody waits
     rest: Rest | None = None  # still to come
     tidying: datetime | None = None  # since when
+    absent: bool = False  # the shift is still to begin
 
     def at_work(self, now: datetime) -> bool:
         """Whether it takes its part of the waiting work now."""
@@ -66,8 +67,8 @@ class Booking:
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """Visitors without a booking who may come. Those who cannot overtake need not be told of,
-    unless promises of the future are to be counted.
+    """Visitors who may come. Those who cannot overtake need not be told of, unless promises of
+    the future are to be counted.
     """
 
     line: str

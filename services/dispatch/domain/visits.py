@@ -39,9 +39,9 @@ from services.dispatch.domain.moves import (
     become,
     call_of,
     check,
-    emptied,
     leave,
     operator_of,
+    parted,
     requeued,
 )
 from services.dispatch.domain.placing import Goal, served_as
@@ -139,14 +139,15 @@ def finish(
     visit = _took(window, ticket, now, Kind.VISIT)
     if then is None:
         ended = replace(become(ticket, tickets.Move.FINISH, now), further=())
-        return Moved(emptied(window, now), ended, (over,), visit)
+        return parted(window, ended, (over,), now, visit)
     rest = ticket.further[ticket.further.index(then) + 1 :]
     onward = replace(served_as(branch, ticket, Goal(service=then)), further=rest)
     if window.abilities.level(onward.line) is not None:
         here = replace(window, since=now)
         return Moved(here, onward, (over, _started(window, onward)), visit)
     waits = become(onward, tickets.Move.GO_ON, now)
-    return Moved(emptied(window, now), waits, (over, requeued(waits, Requeued.NEXT_SERVICE)), visit)
+    told = (over, requeued(waits, Requeued.NEXT_SERVICE))
+    return parted(window, waits, told, now, visit)
 
 
 def miss(window: Window, ticket: Ticket, rules: Rules, now: datetime) -> Moved:
@@ -160,7 +161,7 @@ def miss(window: Window, ticket: Ticket, rules: Rules, now: datetime) -> Moved:
         reason=NoShowReason.ABSENT,
         return_until=now + rules.return_within if ticket.returns < rules.returns else None,
     )
-    return Moved(emptied(window, now), missed, (told,), _took(window, ticket, now, Kind.MISSED))
+    return parted(window, missed, (told,), now, _took(window, ticket, now, Kind.MISSED))
 
 
 def reject_priority(window: Window, ticket: Ticket, now: datetime) -> Moved:
@@ -169,7 +170,7 @@ def reject_priority(window: Window, ticket: Ticket, now: datetime) -> Moved:
         raise NoPriority(ticket.number)
     waits = leave(window, Command.NOT_CONFIRMED, ticket, tickets.Move.PUT_BACK, now)
     waits = replace(waits, standing=Standing.ORDINARY, promise=ticket.plain)
-    return Moved(emptied(window, now), waits, (requeued(waits, Requeued.NOT_CONFIRMED, window),))
+    return parted(window, waits, (requeued(waits, Requeued.NOT_CONFIRMED, window),), now)
 
 
 def _by_hand(ticket: Ticket, level: int, rules: Rules, reason: OutOfOrder) -> Decision:

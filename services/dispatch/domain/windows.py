@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+from contracts.windows import PauseReason
 from services.dispatch.domain.skills import NONE, Abilities
 from services.dispatch.domain.tickets import Move as TicketMove
 
@@ -40,6 +41,8 @@ class Command(StrEnum):
     NOT_CONFIRMED = "not-confirmed"  # the priority
     LOSE = "lose"  # the console gives no sign of life
     PAUSE = "pause"
+    BREAK = "break"  # asked for and granted
+    WITHDRAW_BREAK = "withdraw-break"  # before it began
     RESUME = "resume"
     CLOSE = "close"
 
@@ -49,8 +52,14 @@ class Move:
     """From any of some states to one."""
 
     come_from: tuple[State, ...]
-    to: State
+    to: State | None  # None: the window stays as it is
     ticket: TicketMove | None = None  # what becomes of the visitor who is there
+    later: tuple[State, ...] = ()  # from these, when the visitor who is there has left
+
+    @property
+    def possible(self) -> tuple[State, ...]:
+        """The states in which it may be asked for."""
+        return (*self.come_from, *self.later)
 
 
 _IDLE: Final = (State.FREE, State.READY, State.TIDYING)
@@ -70,12 +79,23 @@ MOVES: Final[Mapping[Command, Move]] = {
     Command.NOT_CONFIRMED: Move(_WITH_A_VISITOR, State.TIDYING, TicketMove.PUT_BACK),
     Command.LOSE: Move((State.READY, State.CALLING), State.PAUSED, TicketMove.PUT_BACK),
     Command.PAUSE: Move(_IDLE, State.PAUSED),
+    Command.BREAK: Move(_IDLE, State.PAUSED, later=_WITH_A_VISITOR),
+    Command.WITHDRAW_BREAK: Move(_WITH_A_VISITOR, None),
     Command.RESUME: Move((State.PAUSED,), State.FREE),
     Command.CLOSE: Move((*_IDLE, State.PAUSED), State.CLOSED),
 }
 """One table: the guards, the refusals, the drawing in the docs and the tests read it."""
 
 ASKED_BY_HAND: Final = tuple(command for command in Command if command is not Command.LOSE)
+
+
+@dataclass(frozen=True, slots=True)
+class BreakDue:
+    """A break that was granted while somebody was at the window: it begins when they have left."""
+
+    granted: datetime
+    length: timedelta
+    reason: PauseReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +114,9 @@ class Window:
     call: str | None = None
     recalls: int = 0
     recalled: datetime | None = None
+    due: BreakDue | None = None
 
 
 def legal(state: State) -> tuple[Command, ...]:
     """The commands that *state* allows to people."""
-    return tuple(c for c in ASKED_BY_HAND if state in MOVES[c].come_from)
+    return tuple(c for c in ASKED_BY_HAND if state in MOVES[c].possible)

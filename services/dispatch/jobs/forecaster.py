@@ -6,20 +6,21 @@ import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from random import Random
-
-import numpy as np
 
 from contracts import topics
 from contracts.forecasts import CallsForecast, Expected
 from services.chassis.measurements import Measurements
+from services.chassis.worker import Worker
 from services.dispatch.domain.accuracy import Accuracy, Said, by_people_ahead
-from services.dispatch.domain.advice import Advice, advise
+from services.dispatch.domain.ahead import look_ahead
 from services.dispatch.domain.branch import Branch
 from services.dispatch.domain.durations import Durations
-from services.dispatch.domain.forecast import Forecast, forecast
+from services.dispatch.domain.forecast import Forecast
 from services.dispatch.domain.load import Kind
 from services.dispatch.domain.outlook import minutes_of, snapshot_of
+from services.dispatch.domain.presence import is_on_duty
 from services.dispatch.domain.rules import MINUTE, Rules
 from services.dispatch.domain.snapshot import Snapshot
 from services.dispatch.domain.tickets import State, Ticket
@@ -30,7 +31,7 @@ from services.dispatch.store.forecasts import Learned, Observed
 
 EVERY = timedelta(seconds=5)
 AT_LEAST_EVERY = timedelta(seconds=15)
-ADVICE_WITHIN = 0.5  # seconds of a thread
+ADVICE_WITHIN = 0.5  # seconds of the worker
 MOST_OF_A_CORE = 0.1
 """Those who press buttons come first: the rhythm is slower where there is much to forecast."""
 
@@ -41,9 +42,14 @@ class Forecaster:
     """
 
     def __init__(
-        self, stores: Stores, measurements: Measurements, now: Callable[[], datetime]
+        self,
+        stores: Stores,
+        worker: Worker,
+        measurements: Measurements,
+        now: Callable[[], datetime],
     ) -> None:
         self._stores = stores
+        self._worker = worker
         self._measurements = measurements
         self._now = now
         self._seeds = Random()  # noqa: S311  # runs of a simulation
@@ -79,12 +85,21 @@ class Forecaster:
             known,
             durations=learned.durations,
             calls_since=await stores.lines.calls_since(code),
-            plan=await stores.watch.breaks(code, now),
+            plan=await stores.watch.day_plan(branch, now),
             now=now,
+            arrivals=learned.arrivals,
         )
-        idle = idle_operators(branch, windows)
-        made, advice = await self._in_a_thread(branch, snapshot, idle)
-        await stores.forecasts.put(code, made, advice)
+        idle = idle_operators(branch, windows, now)
+        sum = partial(
+            look_ahead,
+            seed=self._seeds.getrandbits(64),
+            seconds=ADVICE_WITHIN,
+            clock=time.monotonic,
+        )
+        ahead = await self._worker.run(sum, branch, snapshot, idle)
+        FORECAST_SECONDS.observe(ahead.took)
+        made = ahead.forecast
+        await stores.forecasts.put(code, made, ahead.advice)
         self._measurements.tell(topics.FORECASTS, code, _told(made), at=now)
         await self._say(code, snapshot, made, waiting)
 
@@ -96,8 +111,15 @@ class Forecaster:
         durations = before.durations
         for one in observed:
             durations = _with(durations, one, branch, rules)
+        taken = await forecasts.taken(code, before.heard, branch.zone_info)
         accuracy = await self._judge(code, before.accuracy, {ticket.id for ticket in waiting})
-        learned = Learned(durations, accuracy, observed[-1].id if observed else before.at)
+        learned = Learned(
+            durations,
+            accuracy,
+            observed[-1].id if observed else before.at,
+            before.arrivals.after_all(ticket for _, ticket in taken),
+            taken[-1][0] if taken else before.heard,
+        )
         if learned != before:
             await forecasts.learn(code, learned)
         _show(code, accuracy)
@@ -138,22 +160,6 @@ class Forecaster:
             },
         )
 
-    async def _in_a_thread(
-        self, branch: Branch, snapshot: Snapshot, idle: Sequence[str]
-    ) -> tuple[Forecast, list[Advice]]:
-        seed = self._seeds.getrandbits(64)
-
-        def runs(of: Snapshot) -> Forecast:
-            """The same dice for all, so that two forecasts differ by what was changed alone."""
-            return forecast(of, np.random.default_rng(seed))
-
-        began = time.monotonic()
-        with FORECAST_SECONDS.time():
-            made = await asyncio.to_thread(runs, snapshot)
-        tries = int(ADVICE_WITHIN / (time.monotonic() - began))
-        late = lambda of: made.broken if of is snapshot else runs(of).broken  # noqa: E731
-        return made, await asyncio.to_thread(advise, branch, snapshot, idle, late, tries)
-
 
 def _told(made: Forecast) -> CallsForecast:
     return CallsForecast(
@@ -165,10 +171,14 @@ def _told(made: Forecast) -> CallsForecast:
     )
 
 
-def idle_operators(branch: Branch, windows: Sequence[Window]) -> list[str]:
-    """Who is at no window; whether they are in the house is for the shift head to know."""
+def idle_operators(branch: Branch, windows: Sequence[Window], now: datetime) -> list[str]:
+    """Who is at no window, and not off duty; whether they are in the house the shift head knows."""
     at_work = {window.operator for window in windows}
-    return [operator for operator in branch.operators if operator not in at_work]
+    return [
+        operator
+        for operator in branch.operators
+        if operator not in at_work and is_on_duty(branch, operator, now)
+    ]
 
 
 def _with(durations: Durations, one: Observed, branch: Branch, rules: Rules) -> Durations:
@@ -181,6 +191,8 @@ def _with(durations: Durations, one: Observed, branch: Branch, rules: Rules) -> 
             return durations.after_call(came=True, took=minutes)
         case Kind.MISSED:
             return durations.after_call(came=False, took=minutes)
+        case Kind.TIDIED:
+            return durations.after_tidying(minutes)
 
 
 def _show(branch: str, accuracy: Accuracy) -> None:

@@ -1,4 +1,4 @@
-"""What happens by the clock: deferrals end, silent windows let go, alarms are raised."""
+"""What happens by the clock: deferrals end, silent windows let go, lines weigh, alarms rise."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import asyncio
 import itertools
 import logging
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -19,6 +19,7 @@ from services.dispatch.domain.alarms import alarms
 from services.dispatch.domain.branch import Branch
 from services.dispatch.domain.errors import Refused
 from services.dispatch.domain.load import loads
+from services.dispatch.domain.pressure import head_starts_in
 from services.dispatch.domain.rules import Rules
 from services.dispatch.domain.windows import MOVES, Command, State
 from services.dispatch.jobs.stores import Stores
@@ -55,6 +56,7 @@ class Rounds:
         """Do what is due."""
         await self._end_deferrals(branch, rules, now)
         await self._let_go_of_silent_windows(branch, rules, now)
+        await self._weigh_lines(branch, rules)
 
     async def _end_deferrals(self, branch: Branch, rules: Rules, now: datetime) -> None:
         for ticket in await self._stores.lines.due(branch.code, now):
@@ -85,6 +87,20 @@ class Rounds:
                 )
             except Refused as refused:
                 log.info("a window is not silent any more", extra={"reason": str(refused)})
+
+    async def _weigh_lines(self, branch: Branch, rules: Rules) -> None:
+        """Lines with much work for few windows have a head start, if the centre ordered so."""
+        stores, code = self._stores, branch.code
+        starts: Mapping[str, timedelta] = {}
+        if rules.pressure:
+            starts = head_starts_in(
+                branch,
+                await stores.lines.waiting(code),
+                await stores.windows.read_all(branch),
+                (await stores.forecasts.learned(code)).durations,
+                rules,
+            )
+        await stores.lines.set_head_starts(code, starts)
 
     async def look(self, branch: Branch, rules: Rules, now: datetime) -> None:
         """Raise the alarms that are true, and clear all others."""

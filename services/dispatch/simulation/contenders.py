@@ -20,8 +20,8 @@ from services.dispatch.simulation.rivals import Ranked
 PRESSED: Final = 0.5
 """Half of a line's pressure as its head start: what there is to win by looking at other lines."""
 
-BOOKING_LEAD: Final = timedelta(minutes=30)
-"""As if who booked had waited so much longer, once the booked hour has come."""
+NO_LEAD: Final = timedelta(0)
+"""The booked hour as a promise like any other."""
 
 
 class Kind(StrEnum):
@@ -66,8 +66,8 @@ def _known(rules: Rules, days: Sequence[Day]) -> Iterator[Contender]:
 
 
 def _ours(rules: Rules, breaks: Mapping[str, time] | None) -> Iterator[Contender]:
-    due = Promises(replace(rules, booking_lead=BOOKING_LEAD))
-    yield Contender("due-bookings", "bookings sooner from their hour on", Kind.OURS, due)
+    plain = Promises(replace(rules, booking_lead=NO_LEAD))
+    yield Contender("no-lead", "bookings by their hour, no sooner", Kind.OURS, plain)
     pressed = Promises(replace(rules, pressure=PRESSED))
     yield Contender("pressure", "lines under pressure sooner", Kind.OURS, pressed)
     yield Contender("talon", "the law, then the earliest promise", Kind.OURS, Promises(rules))

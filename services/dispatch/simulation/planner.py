@@ -8,7 +8,7 @@ European Journal of Operational Research 258, 2017). It goes on as long as it is
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import Final
@@ -64,18 +64,21 @@ def search(
     *,
     zone: ZoneInfo,
     dice: Random,
+    fixed: Collection[str] = (),
 ) -> Iterator[Found]:
     """Look for better plans than *plan*, within *limits*; tell the best after every try.
 
-    The first one told is *plan* itself, if it keeps the limits; else the nearest that does.
+    The first one told is *plan* itself, if it keeps the limits; else the nearest that does. The
+    breaks of the operators *fixed* stay as they are.
     """
-    kept = lawful(plan, shift, limits)
+    kept = lawful(plan, shift, limits, fixed)
+    resting = [one for one in shift if one.operator in kept and one.operator not in fixed]
     best = Found(kept, days.missed(clock(kept, zone)), 1)
     score = _score(best.missed)
     history = [score] * PATIENCE
     while True:
         yield best
-        new = _neighbour(kept, shift, limits, dice)
+        new = _neighbour(kept, resting, shift, limits, dice)
         missed, tried = days.missed(clock(new, zone)), best.tried + 1
         if _score(missed) < _score(best.missed):
             best = Found(new, missed, tried)
@@ -86,14 +89,16 @@ def search(
         history[tried % PATIENCE] = score
 
 
-def lawful(plan: BreakPlan, shift: Sequence[OnShift], limits: Limits) -> BreakPlan:
+def lawful(
+    plan: BreakPlan, shift: Sequence[OnShift], limits: Limits, fixed: Collection[str] = ()
+) -> BreakPlan:
     """*plan* with those breaks moved that keep no limit, each to the nearest hour that does.
 
     Where no hour is left, the break stays: better a rest at a bad hour than none.
     """
-    placed: dict[str, Rest] = {}
+    placed = {operator: rest for operator, rest in plan.items() if operator in fixed}
     for one in shift:
-        if (rest := plan.get(one.operator)) is None:
+        if one.operator in placed or (rest := plan.get(one.operator)) is None:
             continue
         hours = sorted(limits.starts(), key=lambda at: (abs(at - rest.starts), at))
         for at in (rest.starts, *hours):
@@ -110,11 +115,16 @@ def _score(missed: Missed) -> float:
 
 
 def _neighbour(
-    plan: BreakPlan, shift: Sequence[OnShift], limits: Limits, dice: Random
+    plan: BreakPlan,
+    resting: Sequence[OnShift],
+    shift: Sequence[OnShift],
+    limits: Limits,
+    dice: Random,
 ) -> BreakPlan:
-    """*plan* with one or two breaks moved; the same plan if that cannot be done."""
+    """*plan* with one or two breaks of *resting* moved; the same plan if that cannot be done."""
     hours = list(limits.starts())
-    resting = [one for one in shift if one.operator in plan]
+    if not resting or not hours:
+        return plan
     for _ in range(TRIES):
         moved = dict(plan)
         if len(resting) > 1 and dice.random() < SWAPS:

@@ -35,5 +35,11 @@ if #heads == 0 then
 end
 
 local ticket = cjson.decode(redis.call("HGET", tickets, heads[1].ticket))
+if record.state == "tidying" and tonumber(ticket.arrived) <= tonumber(record.since) then
+  -- somebody waited all the while: so long does tidying take
+  redis.call("XADD", visits, "MAXLEN", "~", 20000, "*", "kind", "tidied",
+    "operator", record.operator, "service", "", "began", record.since,
+    "length", now - record.since)
+end
 dequeue(ticket)
 return reply_once(answer, asked, keep, {"called", call_to(record, ticket, heads)})

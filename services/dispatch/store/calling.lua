@@ -1,7 +1,7 @@
 -- Included after choosing.lua: a ticket is called to a window, and why is told.
 
 local MOST_TOLD = 20 -- heads that an event names
-local STANDINGS = {["0"] = "statutory", ["1"] = "local", ["2"] = "ordinary"}
+local STANDINGS = {["0"] = "statutory", ["1"] = "local", ["2"] = "ordinary", ["3"] = "booked"}
 
 -- Which rule decided; heads best first, the first is called.
 local function rule_of(heads)

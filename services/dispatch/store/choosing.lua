@@ -4,12 +4,21 @@ local function calls_without(line)
   return tonumber(redis.call("HGET", calls_since, line) or rules.local_share)
 end
 
+-- When the head of a line would be called without any privilege.
+local function plain_of(head)
+  return tonumber(cjson.decode(redis.call("HGET", tickets, head.ticket)).plain)
+end
+
 -- Weigh the head of a line: its promise, less the line's head start; without the privilege of
--- the centre's own rule if one of the line went ahead a short while ago.
+-- the centre's own rule if one of the line went ahead a short while ago; a booking by whether its
+-- hour has come.
 local function weigh(head)
   head.by = head.promise
   if head.rank == "1" and calls_without(head.line) < rules.local_share - 1 then
-    head.by = tonumber(cjson.decode(redis.call("HGET", tickets, head.ticket)).plain)
+    head.by = plain_of(head)
+  elseif head.rank == "3" and rules.booking_lead > 0 then
+    local due = head.promise <= tonumber(now)
+    head.by = due and head.promise - rules.booking_lead or plain_of(head)
   end
   local start = tonumber(redis.call("HGET", head_start, head.line) or 0)
   head.by = head.by - math.min(start, rules.most_head_start)

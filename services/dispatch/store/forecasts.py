@@ -7,32 +7,40 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from redis.asyncio import Redis
 
+from contracts.values import Standing
 from services.chassis.moments import from_ms, span_ms, span_of, to_ms
 from services.dispatch.domain.accuracy import Accuracy, Said
 from services.dispatch.domain.advice import Advice, Kind
+from services.dispatch.domain.arrivals import NOBODY_YET, Arrivals, Taken
 from services.dispatch.domain.durations import Durations
 from services.dispatch.domain.forecast import Forecast, Range
 from services.dispatch.store.keys import Keys
 
+FIRST = "0-0"
+"""Before the first entry of a stream."""
+
 
 @dataclass(frozen=True, slots=True)
 class Learned:
-    """What a branch has taught; *at* is the newest time that was learned from."""
+    """What a branch has taught; *at* and *heard*: the newest of each that was learned from."""
 
     durations: Durations
     accuracy: Accuracy
     at: str
+    arrivals: Arrivals = NOBODY_YET
+    heard: str = FIRST
 
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """Something that took its time: a visit, a visitor's way, a wait in vain."""
+    """Something that took its time: a visit, a visitor's way, a wait in vain, tidying."""
 
     id: str
-    kind: str  # visit, came, missed
+    kind: str  # visit, came, missed, tidied
     service: str
     length_ms: int
 
@@ -85,12 +93,14 @@ class Forecasts:
         """What the branch has taught so far."""
         found = await self._redis.hgetall(Keys(branch).learned)
         if not found:
-            return Learned(Durations(), Accuracy(), "0-0")
+            return Learned(Durations(), Accuracy(), FIRST)
         kept: dict[str, Any] = {str(k): v for k, v in found.items()}
         return Learned(
             Durations.of_stored(json.loads(kept["durations"])),
             Accuracy.of_stored(json.loads(kept["accuracy"])),
             kept["at"],
+            Arrivals.of_stored(json.loads(kept["arrivals"])) if "arrivals" in kept else NOBODY_YET,
+            kept.get("heard", FIRST),
         )
 
     async def learn(self, branch: str, learned: Learned) -> None:
@@ -99,6 +109,8 @@ class Forecasts:
             "durations": json.dumps(learned.durations.as_stored()),
             "accuracy": json.dumps(learned.accuracy.as_stored()),
             "at": learned.at,
+            "arrivals": json.dumps(learned.arrivals.as_stored()),
+            "heard": learned.heard,
         }
         await self._redis.hset(Keys(branch).learned, mapping=fields)
 
@@ -109,6 +121,11 @@ class Forecasts:
             Observed(id, fields["kind"], fields["service"], int(fields["length"]))
             for id, fields in found or []
         ]
+
+    async def taken(self, branch: str, after: str, zone: ZoneInfo) -> list[tuple[str, Taken]]:
+        """Tickets heard of since *after*, each with its place; by the clock of *zone*."""
+        found: Any = await self._redis.xrange(Keys(branch).arrivals, min=f"({after}", count=500)
+        return [(id, _taken(fields, zone)) for id, fields in found or []]
 
     async def say(self, branch: str, said: Mapping[str, Said]) -> None:
         """Remember what was said of tickets when they were first forecast."""
@@ -125,6 +142,11 @@ class Forecasts:
         """What was said of *tickets* was judged, or never will be."""
         if tickets:
             await self._redis.hdel(Keys(branch).said, *tickets)
+
+
+def _taken(fields: Mapping[str, str], zone: ZoneInfo) -> Taken:
+    at, standing = from_ms(fields["arrived"]).astimezone(zone), Standing(fields["standing"])
+    return Taken(at, fields["line"], fields["service"], standing)
 
 
 def _range(found: Range) -> list[int | None]:

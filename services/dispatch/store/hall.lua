@@ -1,6 +1,6 @@
 -- Included first by the scripts that move people in a hall: the slots that all of them have.
 -- Records are the JSON of records.py. A line's name is "<rank>:<needs>": 0 ahead by law, 1 ahead by
--- the centre's own rule, 2 all others; each is a zset of its own.
+-- the centre's own rule, 2 ordinary, 3 booked; each is a zset of its own.
 local windows     = KEYS[1] -- hash    window -> JSON; a closed one has no field
 local tickets     = KEYS[2] -- hash    ticket -> JSON
 local operators   = KEYS[3] -- hash    operator -> window
@@ -16,7 +16,8 @@ local live        = KEYS[12] -- stream for the consoles
 local visits      = KEYS[13] -- stream operator, service, began, length (ms)
 local branch      = ARGV[1]
 local now         = ARGV[2] -- ms
-local rules       = cjson.decode(ARGV[3]) -- version, local_share, help_before, most_head_start (ms)
+local rules       = cjson.decode(ARGV[3]) -- version, local_share; ms: booking_lead, help_before,
+-- most_head_start
 local call        = ARGV[4] -- id of the call, should there be one
 
 local function say(type, subject, data)

@@ -236,6 +236,7 @@ def slots(keys: Keys, rules: Rules, now: datetime) -> dict[str, Value]:
             {
                 "version": rules.version,
                 "local_share": rules.local_share,
+                "booking_lead": span_ms(rules.booking_lead),
                 "help_before": span_ms(rules.help_before),
                 "most_head_start": span_ms(rules.most_pressure),
             }

@@ -8,6 +8,7 @@ Returns  {"waits", missing}
          missing: id of the event after which others were not heard, or nil
 ]]
 local heard    = KEYS[14] -- string  id of the newest event of this story
+local arrivals = KEYS[15] -- stream  line, service, standing, arrived (ms)
 local record   = ARGV[5] -- JSON of the ticket
 local id       = ARGV[6] -- of the event
 local previous = ARGV[7]
@@ -15,6 +16,8 @@ local previous = ARGV[7]
 local missing = follow(heard, id, previous)
 local ticket = cjson.decode(record)
 if redis.call("HEXISTS", tickets, ticket.ticket) == 1 then return {"known", missing} end
+redis.call("XADD", arrivals, "MAXLEN", "~", 5000, "*", "line", ticket.line,
+  "service", ticket.service, "standing", ticket.standing, "arrived", ticket.arrived)
 local window = take_in(ticket)
 if window then return {"called", missing, window} end
 return {"waits", missing}

@@ -86,10 +86,15 @@ class Keys:
 
     @property
     def visits(self) -> str:
-        """Stream: kind (visit, came, missed), operator, service, began, length (ms); the newest
-        20,000 or so.
+        """Stream: kind (visit, came, missed, tidied), operator, service, began, length (ms); the
+        newest 20,000 or so.
         """
         return self._of_branch("visits")
+
+    @property
+    def arrivals(self) -> str:
+        """Stream: line, service, standing, arrived (ms) of each ticket; the newest 5,000 or so."""
+        return self._of_branch("arrivals")
 
     @property
     def forecast(self) -> str:
@@ -98,7 +103,9 @@ class Keys:
 
     @property
     def learned(self) -> str:
-        """Hash: durations, accuracy (JSON), at (id of the newest visit learned from)."""
+        """Hash: durations, accuracy, arrivals (JSON); at and heard (ids of the newest visit and
+        arrival learned from).
+        """
         return self._of_branch("learned")
 
     @property

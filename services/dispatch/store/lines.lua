@@ -1,10 +1,10 @@
 -- Included after hall.lua: who waits in which line, and who may serve it.
 -- Twin of domain/skills.py: Abilities.level.
 
-local RANKS = {statutory = "0", ["local"] = "1"}
+local RANKS = {statutory = "0", ["local"] = "1", ordinary = "2", booked = "3"}
 
 local function line_name(ticket)
-  return (RANKS[ticket.standing] or "2") .. ":" .. ticket.line
+  return RANKS[ticket.standing] .. ":" .. ticket.line
 end
 
 local function enqueue(ticket)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from redis.asyncio import Redis
 
@@ -13,7 +14,7 @@ from contracts.envelope import Missing, Position
 from contracts.values import Standing
 from services.chassis import stories
 from services.chassis.lua import LuaScript, Step
-from services.chassis.moments import from_ms, to_ms
+from services.chassis.moments import from_ms, span_ms, to_ms
 from services.dispatch.domain import tickets
 from services.dispatch.domain.branch import Branch
 from services.dispatch.domain.rules import Rules
@@ -53,6 +54,7 @@ class Lines:
             self._redis,
             **slots(keys, rules, now),
             heard=keys.heard(at.topic),
+            arrivals=keys.arrivals,
             record=ticket_json(ticket),
             id=at.id,
             previous=at.previous,
@@ -141,6 +143,16 @@ class Lines:
         """Of each line: calls since one went ahead by the centre's own rule."""
         found = await self._redis.hgetall(Keys(branch).calls_since)
         return {str(line): int(count) for line, count in found.items()}
+
+    async def set_head_starts(self, branch: str, starts: Mapping[str, timedelta]) -> None:
+        """Let lines have these head starts and no others."""
+        key = Keys(branch).head_start
+        spans: Any = {line: span_ms(start) for line, start in starts.items()}
+        async with self._redis.pipeline(transaction=True) as pipe:
+            pipe.delete(key)
+            if spans:
+                pipe.hset(key, mapping=spans)
+            await pipe.execute()
 
     async def due(self, branch: str, now: datetime) -> list[str]:
         """Deferred tickets whose hour has come."""

@@ -10,12 +10,13 @@ from typing import Any, Generic, TypeVar
 
 from contracts.calls import OutOfOrder, Rule
 from contracts.values import Standing
-from services.chassis.moments import from_ms, to_ms
+from contracts.windows import PauseReason
+from services.chassis.moments import from_ms, span_ms, span_of, to_ms
 from services.dispatch.domain import tickets, windows
 from services.dispatch.domain.routing import Candidate, Decision, Head
 from services.dispatch.domain.skills import Abilities
 from services.dispatch.domain.tickets import Ticket
-from services.dispatch.domain.windows import Window
+from services.dispatch.domain.windows import BreakDue, Window
 
 T = TypeVar("T")
 
@@ -44,6 +45,7 @@ def window_of(text: str) -> Window:
         call=raw.get("call"),
         recalls=raw.get("recalls", 0),
         recalled=_moment(raw.get("recalled")),
+        due=_break_of(raw["due"]) if raw.get("due") else None,
     )
 
 
@@ -66,8 +68,17 @@ def window_json(window: Window) -> str:
             "call": window.call,
             "recalls": window.recalls,
             "recalled": _ms(window.recalled),
+            "due": _break_fields(window.due) if window.due else None,
         }
     )
+
+
+def _break_of(raw: Mapping[str, Any]) -> BreakDue:
+    return BreakDue(from_ms(raw["granted"]), span_of(raw["length"]), PauseReason(raw["reason"]))
+
+
+def _break_fields(due: BreakDue) -> dict[str, Any]:
+    return {"granted": to_ms(due.granted), "length": span_ms(due.length), "reason": due.reason}
 
 
 def ticket_of(text: str) -> Ticket:

@@ -25,5 +25,5 @@ local function take_in(ticket)
     return enqueue(ticket)
   end
   return (call_to(window, ticket, {{ticket = ticket.ticket, line = ticket.line, level = level,
-    rank = RANKS[ticket.standing] or "2", promise = ticket.promise, by = ticket.promise}}))
+    rank = RANKS[ticket.standing], promise = ticket.promise, by = ticket.promise}}))
 end

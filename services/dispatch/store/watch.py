@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +14,16 @@ from contracts.alarms import AlarmKind
 from services.chassis.lua import LuaScript
 from services.chassis.moments import from_ms, span_ms, span_of, to_ms
 from services.dispatch.domain.alarms import Alarm
+from services.dispatch.domain.branch import Branch
 from services.dispatch.domain.breaks import BreakPlan, Rest
 from services.dispatch.domain.load import Kind, Visit
+from services.dispatch.domain.shifts import breaks_on
 from services.dispatch.store.keys import Keys
 
 _SET_ALARMS = LuaScript(Path(__file__).with_name("set_alarms.lua"))
 
-MOST_A_DAY = 2_000
-"""Visits; the largest centre has some 1,500."""
+AT_ONCE = 1_000
+"""Entries that are read of a stream in one go."""
 
 
 class Watch:
@@ -44,10 +46,17 @@ class Watch:
         return frozenset(map(str, found))
 
     async def visits(self, branch: str, since: datetime) -> list[Visit]:
-        """Services given *since*, by the branch's clock, oldest first."""
-        found: Any = await self._redis.xrevrange(Keys(branch).visits, count=MOST_A_DAY)
-        visits = [_visit(fields) for _, fields in reversed(found or [])]
-        return [visit for visit in visits if visit.began >= since]
+        """All that took its time *since*, by the branch's clock, oldest first."""
+        visits: list[Visit] = []
+        before = "+"
+        while True:
+            key = Keys(branch).visits
+            found: Any = await self._redis.xrevrange(key, max=before, count=AT_ONCE)
+            some = [_visit(fields) for _, fields in found or []]
+            visits += [visit for visit in some if visit.began >= since]
+            if len(some) < AT_ONCE or some[-1].began < since:
+                return visits[::-1]
+            before = f"({found[-1][0]}"
 
     async def breaks(self, branch: str, now: datetime) -> BreakPlan:
         """The breaks that are still to come, by operator."""
@@ -60,18 +69,29 @@ class Watch:
                 plan[str(operator)] = rest
         return plan
 
+    async def day_plan(self, branch: Branch, now: datetime) -> BreakPlan:
+        """Who rests when today: as planned, else as usual; also the breaks that are over."""
+        today = now.astimezone(branch.zone_info).date()
+        planned = await self.breaks(branch.code, branch.at(today, time.min))
+        return breaks_on(branch, today, planned)
+
     async def plan_breaks(self, branch: str, plan: BreakPlan) -> None:
         """Replace the break plan of the branch."""
         key = Keys(branch).breaks
-        texts: Any = {
-            operator: json.dumps({"at": to_ms(rest.starts), "length": span_ms(rest.length)})
-            for operator, rest in plan.items()
-        }
+        texts: Any = {operator: _rest(rest) for operator, rest in plan.items()}
         async with self._redis.pipeline(transaction=True) as pipe:
             pipe.delete(key)
             if texts:
                 pipe.hset(key, mapping=texts)
             await pipe.execute()
+
+    async def plan_break(self, branch: str, operator: str, rest: Rest) -> None:
+        """Let *operator* rest then; the others as before."""
+        await self._redis.hset(Keys(branch).breaks, operator, _rest(rest))
+
+    async def drop_break(self, branch: str, operator: str) -> None:
+        """*operator* does not rest after all."""
+        await self._redis.hdel(Keys(branch).breaks, operator)
 
     async def set_alarms(self, branch: str, alarms: Iterable[Alarm], *, now: datetime) -> None:
         """Let *alarms* be raised and no others; what changed is told."""
@@ -95,6 +115,10 @@ class Watch:
             kind, _, subject = str(key).partition(" ")
             raised[Alarm(AlarmKind(kind), subject)] = from_ms(str(since))
         return raised
+
+
+def _rest(rest: Rest) -> str:
+    return json.dumps({"at": to_ms(rest.starts), "length": span_ms(rest.length)})
 
 
 def _visit(fields: Mapping[str, str]) -> Visit:

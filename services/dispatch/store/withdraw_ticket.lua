@@ -3,7 +3,7 @@ A ticket was given up: it leaves its line; if it was called meanwhile, its windo
 One that is served or has ended stays as it is: dispatch's word stands.
 
 Returns  {"withdrawn", missing}
-         {"freed", missing}  it was called; its window is free again
+         {"freed", missing}  it was called; its window is free again, or rests if a break was due
          {"stays", missing}  nothing to do
          missing: id of the event after which others were not heard, or nil
 ]]
@@ -36,8 +36,13 @@ if was ~= "called" then return {"withdrawn", missing} end
 local window = cjson.decode(redis.call("HGET", windows, record.window))
 say("talon.ticket.no_show", ticket, cjson.encode(
   {call = window.call, ticket = ticket, window = window.window, reason = "cancelled"}))
-window.state, window.since = "free", now
-window.ticket, window.number, window.call, window.recalls, window.recalled = nil
+local due = window.due -- twin of domain/moves.py: parted
+window.state, window.since, window.reason = due and "paused" or "free", now, due and due.reason
+window.ticket, window.number, window.call, window.recalls, window.recalled, window.due = nil
+if due then
+  say("talon.window.paused", window.window, cjson.encode(
+    {window = window.window, operator = window.operator, reason = due.reason}))
+end
 redis.call("HSET", windows, window.window, cjson.encode(window))
 show_window(window.window)
 return {"freed", missing}

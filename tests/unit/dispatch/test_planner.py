@@ -90,3 +90,21 @@ def test_the_clock_is_the_branch_s_own():
     day = branch()[0]
     at = clock(usual(day), day.zone)
     assert at["D01"] == timedelta(hours=11, minutes=30) / timedelta(minutes=1)
+
+
+def test_a_fixed_break_is_moved_by_nobody():
+    """Who rests already, rests; the others still leave each line its windows."""
+    day, practice = branch()[0], branch()[:3]
+    (who, rest), *_ = usual(day).items()
+    looks = search(
+        usual(day),
+        shift_of(day),
+        hours(day, time(13), time(14)),
+        days_of(practice, Rules()),
+        zone=day.zone,
+        dice=Random(1),
+        fixed={who},
+    )
+    plans = [one.plan for one in islice(looks, 40)]
+    assert all(plan[who] == rest for plan in plans)
+    assert plans[-1] != plans[0] != usual(day)

@@ -15,6 +15,7 @@ from contracts.values import Standing
 from services.dispatch.domain.phrases import BEFORE, WAITS, words
 from services.dispatch.domain.reasons import Before, Waits, why_before, why_waiting
 from services.dispatch.domain.routing import Candidate, Decision, Head
+from services.dispatch.domain.rules import Rules
 from services.dispatch.domain.skills import Abilities
 from services.dispatch.domain.tickets import State, Ticket
 from services.dispatch.domain.windows import State as WindowState
@@ -201,7 +202,7 @@ WAITING = {
 def test_why_one_still_waits(reason: Waits):
     """One case for each; a forecast is a range of fives."""
     mine, waiting, windows, russian = WAITING[reason]
-    why = why_waiting(mine, waiting, windows)
+    why = why_waiting(mine, waiting, windows, Rules(), at(16))
     assert why.reason is reason
     forecast = (at(22), at(31))
     assert words(why, ZONE, forecast=forecast).ru == russian

@@ -4,15 +4,18 @@ import { elapsedText, t } from "/common/words.js";
 import { KEYS, legal, viewOf } from "./moves.js";
 import { WORDS } from "./words.js";
 
-/** Those beside the visit: what is often needed, and the quiet rest. */
+/** Those beside the visit: what is often needed, and the quiet rest; with them a break that comes after it. */
 export function actButtons(win) {
   const { acts, more } = viewOf(win);
   const made = (tag) => (command) => button(tag, t(WORDS, `do_${command}`), KEYS[command], { dataset: { command } });
   return [
     acts.length ? h("div.acts", acts.map(made("button"))) : null,
     more.length ? h("div.more", more.map(made("button.quiet"))) : null,
+    win.break_due ? h("p.due", dueText(win), made("button.quiet")("withdraw-break")) : null,
   ].filter(Boolean);
 }
+
+export const dueText = (win) => t(WORDS, "breakDue", { count: win.break_due.minutes });
 
 /** One of the header: always in its place while the window is open, and grey when it must wait. */
 export function cornerButton(command, win) {

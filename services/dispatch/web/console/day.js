@@ -9,6 +9,7 @@ export class Day {
   #section;
   #load = null; // {visits, average_visits}
   #rest = null; // {at, minutes}
+  #began = null; // when it did, if it has
   #shown = "";
 
   constructor(section) {
@@ -22,10 +23,11 @@ export class Day {
     const [load, breaks] = await Promise.all([quietly(service().get(`${pathOf(branch, win.window)}/today`)), quietly(breaksOf(branch))]);
     this.#load = load;
     this.#rest = breaks?.find((one) => one.operator === win.operator) ?? null;
+    this.#began = win.state === "paused" && win.reason !== "console_lost" ? win.since : null;
   }
 
   show(now, zone) {
-    const parts = [this.#load && visits(this.#load), this.#rest && now && breakOf(this.#rest, now, zone)].filter(Boolean);
+    const parts = [this.#load && visits(this.#load), this.#rest && now && breakOf(this.#rest, this.#began, now, zone)].filter(Boolean);
     const told = parts.map((part) => part.textContent).join();
     if (told === this.#shown) return;
     this.#shown = told;
@@ -39,8 +41,9 @@ function visits({ visits: count, average_visits: mean }) {
   return figure(String(count), t(WORDS, "visitsToday", { count }), note);
 }
 
-function breakOf({ at, minutes }, now, zone) {
+function breakOf({ at, minutes }, began, now, zone) {
   const due = Date.parse(at) <= now;
+  if (due && began) return figure(timeText(Date.parse(began) + minutes * 60_000, zone), t(WORDS, "rest_until"), "");
   return figure(timeText(at, zone), t(WORDS, due ? "rest_due" : "rest_planned", { count: minutes }), "");
 }
 

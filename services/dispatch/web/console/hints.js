@@ -17,6 +17,7 @@ const TOLD = {
   "no-more-recalls": "noMoreRecalls",
   "illegal-ticket-move": "ticketMoved",
   "not-served-here": "notServedHere",
+  "no-break-due": "not_withdraw-break",
   "no-priority": "not_not-confirmed",
   "unknown-ticket": "unknownTicket",
 };

@@ -44,8 +44,8 @@ export function viewOf(win) {
 
 export function legal(win) {
   const { go, acts, more, corner } = viewOf(win);
-  return [go, ...acts, ...more, ...corner].filter(Boolean);
+  return [go, ...acts, ...more, ...corner, win.break_due && "withdraw-break"].filter(Boolean);
 }
 
 /** What of a window makes it another situation for the operator. */
-export const situation = (win) => win && [win.state, win.ticket?.id, win.ticket?.service].join();
+export const situation = (win) => win && [win.state, win.ticket?.id, win.ticket?.service, win.break_due?.minutes].join();

@@ -191,7 +191,6 @@ async function send(command, body = {}, number = page.panel?.problem?.asked.wind
     Object.assign(page, { busy: false, answered: performance.now(), panel: null });
     hint("");
     if (number !== page.number) watch(number);
-    else if (command === "break") day.read(page.branch, before).then(render);
     else take(windowOf(answer));
     hint(doneText(command, before, answer, page.zone), answer?.granted !== false);
   } catch (error) {
@@ -205,10 +204,10 @@ async function send(command, body = {}, number = page.panel?.problem?.asked.wind
   }
 }
 
-/** `next` answers with a ticket and the window around it, or with nothing when nobody waits. */
+/** `next` and `break` answer with the window among other things, `next` with nothing when nobody waits. */
 function windowOf(answer) {
   if (!answer) return { ...page.win, state: "ready" };
-  return answer.decision && answer.ticket && answer.window.state ? answer.window : answer;
+  return answer.window.state ? answer.window : answer;
 }
 
 function failed(error, command, asked) {

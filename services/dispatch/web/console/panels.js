@@ -7,6 +7,7 @@ import { button, h } from "/common/dom.js";
 import { momentOf } from "/common/hours.js";
 import { named, numberText, t, timeText } from "/common/words.js";
 import { ticketsNumbered } from "./asks.js";
+import { dueText } from "./buttons.js";
 import { DEFERRALS, OUT_OF_ORDER, OUTCOMES, REASONS, withVisitor } from "./moves.js";
 import { WORDS } from "./words.js";
 
@@ -32,6 +33,7 @@ function choice(digit, label, chosen) {
 const choices = (list, label, chosen) => list.map((one, index) => choice(index + 1, label(one), () => chosen(one)));
 
 function pause({ win }, { send }) {
+  if (win.break_due) return { title: dueText(win), fields: [choice(1, t(WORDS, "do_withdraw-break"), () => send("withdraw-break", {}))] };
   const ask = (digit) => choice(digit, t(WORDS, "askBreak"), () => send("break", {}));
   if (withVisitor(win)) return { title: t(WORDS, "breakAfter"), note: t(WORDS, "breakAfterNote"), fields: [ask(1)] };
   const reasons = choices(REASONS, (reason) => t(WORDS, `reason_${reason}`), (reason) => send("pause", { reason }));

@@ -35,6 +35,7 @@ export const WORDS = {
   "do_no-show": { ru: "Не пришёл", en: "Did not come" },
   do_pause: { ru: "Перерыв", en: "Break" },
   do_close: { ru: "Закрыть окно", en: "Close window" },
+  "do_withdraw-break": { ru: "Отменить перерыв", en: "Withdraw the break" },
 
   free: { ru: "Окно свободно", en: "The window is free" },
   freeWaiting: { ru: "Ваших услуг ждут: {count}", en: "Waiting for your services: {count}" },
@@ -63,6 +64,7 @@ export const WORDS = {
   askBreak: { ru: "Спросить, можно ли сейчас", en: "Ask whether now is a good time" },
   breakAfter: { ru: "Перерыв после этого посетителя", en: "A break after this visitor" },
   breakAfterNote: { ru: "Ответ придёт сразу.", en: "The answer comes at once." },
+  breakDue: { ru: "После этого посетителя — перерыв, {count} мин", en: "After this visitor: a break of {count} min" },
   breakFrom: { ru: "Перерыв получится с {time}.", en: "The break can begin at {time}." },
   panelFirst: { ru: "Выберите здесь или нажмите Esc, чтобы вернуться.", en: "Choose here, or press Esc to go back." },
   chooseOutcome: { ru: "Чем закончился приём?", en: "How did the visit end?" },
@@ -119,6 +121,7 @@ export const WORDS = {
   done_transfer: { ru: "{number} передан и снова ждёт, обещанное время сохранено.", en: "{number} was transferred and waits again, its promised time is kept." },
   "done_not-confirmed": { ru: "{number} ждёт в общем порядке.", en: "{number} waits in the ordinary order." },
   "done_no-show": { ru: "{number}: отмечена неявка. Вернуть в очередь может администратор.", en: "{number} did not come. The administrator can put it back in line." },
+  "done_withdraw-break": { ru: "Перерыв отменён.", en: "The break was withdrawn." },
   done_goesOn: { ru: "Приём продолжается: {service}.", en: "The visit goes on: {service}." },
   done_waitsOn: {
     ru: "Следующую услугу оказывает другое окно: посетитель снова ждёт, обещанное время сохранено.",
@@ -176,6 +179,7 @@ export const WORDS = {
   meanVisits: { ru: "в среднем по центру {count}", en: "the centre’s mean is {count}" },
   rest_planned: { ru: "перерыв, {count} мин", en: "break, {count} min" },
   rest_due: { ru: "перерыв: уже пора", en: "break: it is time" },
+  rest_until: { ru: "конец перерыва", en: "end of the break" },
 
   lines: { ru: "Мои очереди", en: "My lines" },
   minutes: { ru: "{count} мин", en: "{count} min" },
@@ -235,6 +239,7 @@ export const WORDS = {
   "not_not-confirmed": { ru: "Этот талон ждал в общем порядке, подтверждать нечего.", en: "This ticket waited in the ordinary order: there is no right to confirm." },
   not_call: { ru: "Вызвать вне очереди можно, когда у окна никого нет.", en: "Calling out of order needs a window without a visitor." },
   not_break: { ru: "Сейчас о перерыве не спросить.", en: "A break cannot be asked for now." },
+  "not_withdraw-break": { ru: "Отменять нечего: перерыв не назначен или уже начался.", en: "There is no break to withdraw: none is due, or it has begun." },
   not_pause: { ru: "Перерыв можно взять, когда окно свободно.", en: "A break can be taken when the window is free." },
   not_resume: { ru: "Окно не на перерыве.", en: "The window is not on a break." },
   not_close: { ru: "Окно можно закрыть, когда оно свободно или на перерыве.", en: "The window can be closed when it is free or on a break." },

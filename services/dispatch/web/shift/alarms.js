@@ -33,11 +33,13 @@ export function tickAlarms(list, now) {
 }
 
 /** Each with what it would change by the forecast. */
-export function showAdvice(list, at, { advice, forecast_at: made, branch }) {
+export function showAdvice(list, at, { advice, forecast_at: made, branch, lines }) {
   write(at, made ? t(WORDS, "forecastAt", { time: timeText(made, branch.timezone) }) : "");
   if (!made) return list.replaceChildren(h("li", t(WORDS, "noForecast")));
   const items = advice.map(({ text, late_before: before, late_after: after }) => h("li",
     h("b", named(text)),
     h("small", t(WORDS, "wouldChange"), " ", h("span.number", Math.round(before)), " → ", h("span.number.good", Math.round(after)))));
-  list.replaceChildren(...(items.length ? items : [h("li.calm", t(WORDS, "noAdvice"))]));
+  const late = lines.some((line) => line.late_soon >= 1);
+  const none = late ? h("li", t(WORDS, "noHelp")) : h("li.calm", t(WORDS, "noAdvice"));
+  list.replaceChildren(...(items.length ? items : [none]));
 }

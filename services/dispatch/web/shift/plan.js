@@ -1,13 +1,14 @@
-/** The plan of breaks: read, changed by hand, and kept. */
+/** The plan of breaks: read, changed by hand or by a proposal, and kept. */
 import { Refusal, service } from "/common/api.js";
 import { h, write } from "/common/dom.js";
 import { momentOf } from "/common/hours.js";
-import { t, timeText } from "/common/words.js";
+import { language, t, timeText } from "/common/words.js";
 import { bar, breakRows } from "./breaks.js";
 import { moveNow, span } from "./plot.js";
 import { WORDS } from "./words.js";
 
 const USUAL = 30; // minutes, offered for a new break
+const SEARCH_MS = 60_000; // a proposal is searched for some seconds, and may wait for another one
 const dispatch = service();
 
 export class Plan {
@@ -17,14 +18,18 @@ export class Plan {
   #seen = null; // what the rows were drawn from
   #people = "";
   #busy = false;
+  #searching = false;
+  #judged = null; // {before, after} of a proposal that nobody has changed
 
   constructor(form, hint, branch, clock) {
     Object.assign(this, { form, hint, clock, path: `/v1/branches/${encodeURIComponent(branch)}/breaks` });
     this.rows = h("div");
+    this.result = h("p.proposal", { hidden: true });
     this.who = h("select", { name: "add" });
+    this.propose = h("button", { type: "button", onclick: () => this.#propose() });
     this.save = h("button.primary", { type: "submit" });
     this.leave = h("button.quiet", { type: "button", onclick: () => this.#forget() });
-    form.append(this.rows, h("div.does", this.who, this.leave, this.save));
+    form.append(this.rows, this.result, h("div.does", this.who, this.propose, this.leave, this.save));
     form.addEventListener("submit", (event) => { event.preventDefault(); this.#save(); });
     form.addEventListener("change", ({ target }) => (target === this.who ? this.#add() : this.#edit(target)));
   }
@@ -73,16 +78,26 @@ export class Plan {
     this.who.setAttribute("aria-label", t(WORDS, "addFor"));
     this.who.replaceChildren(h("option", { value: "" }, t(WORDS, "addFor")), ...without.map(option));
     this.who.hidden = !without.length;
+    write(this.propose, t(WORDS, this.#searching ? "searching" : "propose"));
+    this.propose.disabled = this.#busy;
+    if (this.#judged) write(this.result, judgedText(this.#judged));
     write(this.save, t(WORDS, "save"));
     write(this.leave, t(WORDS, "forget"));
     this.save.hidden = this.leave.hidden = !this.#mine;
   }
 
   /** The plan as the head would have it, not kept yet. */
-  #change(breaks) {
+  #change(breaks, judged = null) {
     this.#mine = breaks;
-    this.#say("unsaved");
+    this.#judge(judged);
+    this.#say(judged ? "proposed" : "unsaved");
     this.draw();
+  }
+
+  /** What a proposal would change is said until a break of it is moved. */
+  #judge(judged) {
+    this.#judged = judged;
+    this.result.hidden = !judged;
   }
 
   /** Only the drawing of that row and the buttons: the focus stays in the fields. */
@@ -100,6 +115,7 @@ export class Plan {
       field.value = one.minutes = Math.min(180, Math.max(5, Math.round(field.valueAsNumber) || one.minutes));
     }
     this.#mine = breaks;
+    this.#judge(null);
     this.#seen.shown = span(breaks, this.clock.now());
     row.querySelector("svg").replaceWith(bar(one, this.#seen));
     row.querySelector(".breach")?.remove();
@@ -119,6 +135,7 @@ export class Plan {
 
   #forget() {
     this.#mine = null;
+    this.#judge(null);
     write(this.hint, "");
     this.draw();
   }
@@ -136,6 +153,17 @@ export class Plan {
     });
   }
 
+  async #propose() {
+    this.#searching = true;
+    await this.#ask(async () => {
+      const found = await dispatch.post(`${this.path}/plan`, {}, { timeout: SEARCH_MS });
+      this.#change(found.breaks, found);
+      this.hint.scrollIntoView({ block: "nearest" }); // many rows came before it
+    });
+    this.#searching = false;
+    this.#showButtons();
+  }
+
   #say(key, values) {
     write(this.hint, t(WORDS, key, values));
     this.hint.classList.remove("good");
@@ -149,11 +177,29 @@ export class Plan {
     try {
       await question();
     } catch (error) {
-      if (error instanceof Refusal) this.#say("refused", { kind: error.kind || error.status });
-      else this.#say("unreachable");
+      this.#excuse(error);
     } finally {
       this.#busy = false;
       this.#showButtons();
     }
   }
+
+  #excuse(error) {
+    if (!(error instanceof Refusal)) return this.#say("unreachable");
+    const { kind, problem, status } = error;
+    if (kind === "nothing-learned") this.#say("nothingLearned", { time: this.#hourOf(problem.possible_from) });
+    else if (kind === "nobody-on-shift") this.#say("nobodyOnShift");
+    else this.#say("refused", { kind: kind || status });
+  }
+
+  #hourOf(moment) {
+    return timeText(moment, this.#shift.branch.timezone);
+  }
+}
+
+/** Of a hundred visitors, how many are called in time: as it is, and with the plan. */
+function judgedText({ before, after }) {
+  const percent = ({ own_norm: late }) => ((1 - late) * 100).toLocaleString(language(), { maximumFractionDigits: 1 });
+  const [was, now] = [percent(before), percent(after)];
+  return t(WORDS, was === now ? "noBetter" : "proposal", { was, now });
 }

@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 from contracts.catalogue import Operator, Window
 from contracts.values import Standing
 from services.dispatch.domain.skills import Abilities, needs_of
-from services.dispatch.simulation.day import Arrival, Day, Desk, Rest, days
+from services.dispatch.simulation.day import Arrival, Day, Desk, Rest
+from services.dispatch.simulation.invented import days
 from services.embedded.data import EXAMPLE
 from services.world.catalogue import Catalogue, read
 

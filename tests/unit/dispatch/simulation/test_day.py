@@ -7,7 +7,7 @@ from datetime import UTC, time, timedelta
 import pytest
 
 from contracts.values import Standing
-from services.dispatch.simulation.day import MOST_TIDYING, days
+from services.dispatch.simulation.invented import MOST_TIDYING, days
 from tests.unit.dispatch.simulation.builders import ON, SECOND, drawn, example
 
 

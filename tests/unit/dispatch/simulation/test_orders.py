@@ -21,7 +21,7 @@ from services.dispatch.simulation.rivals import (
 )
 from tests.unit.dispatch.simulation.builders import MINUTE, a_day, a_desk, a_visitor, at
 
-RULES = Rules()
+RULES = Rules(booking_lead=0 * MINUTE)
 FIRST = a_visitor("0", 0)
 ORDINARY = a_visitor("1", 1)
 BOOKED = a_visitor("2", 2, standing=Standing.BOOKED, slot=at(26))
@@ -53,8 +53,8 @@ def test_ours_is_by_promise():
     assert order(Promises(RULES)) == "04312"
 
 
-def test_ours_may_have_bookings_sooner_from_their_hour_on():
-    """Before it they are ordinary visitors by arrival; from then on as if half an hour earlier."""
+def test_ours_has_bookings_sooner_from_their_hour_on():
+    """Before it they are ordinary visitors by arrival; from then on as if so much earlier."""
     rules = Rules(booking_lead=30 * MINUTE)
     assert order(Promises(rules)) == "04321"
     early = a_visitor("1", 1, standing=Standing.BOOKED, slot=at(40))

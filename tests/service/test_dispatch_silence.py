@@ -1,0 +1,94 @@
+"""A console that vanished while somebody was served: alarmed, and taken over with the visit."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import pytest
+from redis.asyncio import Redis
+
+from services.chassis.clock import real_now
+from services.dispatch.jobs.rounds import Rounds
+from services.dispatch.jobs.stores import Stores
+from services.dispatch.store.branches import Branches
+from services.dispatch.store.forecasts import Forecasts
+from services.dispatch.store.rules import RuleBook
+from services.dispatch.store.watch import Watch
+from tests.builders import RULES, at, ticket_id
+from tests.service.dispatch_server import Api, dispatch
+from tests.service.ticketing_server import problem
+from tests.stack import Store
+from tests.store.dispatch_hall import told
+
+VISITOR = ticket_id(1)
+
+
+@pytest.fixture
+async def api(store: Store, redis: Redis) -> AsyncIterator[Api]:
+    """Window 1 serves somebody, and its console has been silent for too long."""
+    async with dispatch(store, redis) as api:
+        assert (await api.post("open", operator="O1")).is_success
+        await api.serve()
+        long_ago = real_now() - RULES.lost_console - timedelta(seconds=1)
+        await Watch(redis).alive("BR-T", "1", real_now=long_ago)
+        yield api
+
+
+async def alarms(api: Api, redis: Redis) -> list[tuple[str, str]]:
+    """What the shift head is told after a round."""
+    centre, watch = api.centre, Watch(redis)
+    stores = Stores(
+        *(Branches(redis), RuleBook(redis), centre.hall, centre.windows, centre.lines, watch),
+        Forecasts(redis),
+    )
+    rounds = Rounds(stores, lambda: at(181))
+    await rounds.go(centre.branch, RULES, at(181))
+    await rounds.look(centre.branch, RULES, at(181))
+    return [(alarm["kind"], alarm["subject"]) for alarm in (await api.get("shift"))["alarms"]]
+
+
+async def test_who_is_served_is_not_let_go_but_alarmed(api, redis):
+    """Somebody sits there: only a person can know what to do."""
+    assert await alarms(api, redis) == [("silent", "1")]
+    window = await api.window()
+    assert (window["state"], window["operator"], window["ticket"]["id"]) == (
+        "serving", "O1", VISITOR,
+    )  # fmt: skip
+
+
+async def test_another_operator_takes_the_window_over_with_the_visit(api, redis):
+    """If it is confirmed; nobody sees an alarm for a console that is not asked any more."""
+    await alarms(api, redis)
+    problem(await api.post("open", operator="O2"), 409, "window-taken")
+    window = (await api.post("open", operator="O2", take_over=True)).json()
+    assert (window["state"], window["operator"], window["ticket"]["id"]) == (
+        "serving", "O2", VISITOR,
+    )  # fmt: skip
+    assert await alarms(api, redis) == []
+    closed, opened = [
+        data for kind, data in await told(redis) if kind in {"window.closed", "window.opened"}
+    ][-2:]
+    assert (closed["operator"], closed["reason"], opened["operator"]) == ("O1", "taken_over", "O2")
+    finished = (await api.post("finish")).json()
+    assert (finished["state"], finished["operator"]) == ("tidying", "O2")
+
+
+async def test_the_operator_takes_the_visit_to_a_place_that_works(api, redis):
+    """The visitor is told where to go, and the window that is silent closes."""
+    await alarms(api, redis)
+    window = (await api.post("open", window="2", operator="O1", take_over=True)).json()
+    assert (window["state"], window["ticket"]["id"]) == ("serving", VISITOR)
+    assert (await api.window("1"))["state"] == "closed"
+    kind, data = [fact for fact in await told(redis) if fact[1].get("ticket") == VISITOR][-1]
+    assert (kind, data["window"]) == ("service.started", "2")
+    assert await alarms(api, redis) == []
+
+
+async def test_a_new_console_is_watched_over_again(api, redis):
+    """It gave a sign of life, and then none."""
+    await api.post("open", operator="O2", take_over=True)
+    assert await alarms(api, redis) == []
+    long_ago = real_now() - RULES.lost_console - timedelta(seconds=1)
+    await Watch(redis).alive("BR-T", "1", real_now=long_ago)
+    assert await alarms(api, redis) == [("silent", "1")]
