@@ -234,7 +234,7 @@ def test_a_break_is_asked_for_and_answered_with_its_reason(screens: Screens, hal
 def with_a_break_due(screens: Screens, hall: Hall) -> tuple[Page, dict[str, Any]]:
     """The console of window 7, which rests after its visitor; and the window as it was before."""
     window = told(hall)
-    due = window | {"break_due": {"until": "2026-11-23T05:34:00Z", "reason": "lunch"}}
+    due = window | {"break_due": {"minutes": 30, "reason": "lunch"}}
     console = screens.blank(CONSOLE)
     rest = {"operator": "D06", "at": "2026-11-23T05:04:00Z", "minutes": 30}
     answers(console, f"{AT}/breaks", {"breaks": [rest], "breaches": []})
@@ -242,23 +242,35 @@ def with_a_break_due(screens: Screens, hall: Hall) -> tuple[Page, dict[str, Any]
     answers(console, f"{AT}/windows/7/withdraw-break", window)
     console.clock.install()
     console.goto(hall.page("dispatch", "console", branch=BRANCH, window="7"))
-    expect(console.locator(".due")).to_contain_text("После этого посетителя — перерыв до 10:34")
+    expect(console.locator(".due")).to_contain_text("После этого посетителя — перерыв, 30 мин")
     return console, window
 
 
 def test_a_break_that_comes_after_the_visitor_is_shown_quietly(screens: Screens, hall: Hall):
-    """With the visit, and as the hour at which it ends; the visit itself goes on as ever."""
+    """With the visit, which goes on as ever; when the break ends, nobody knows yet."""
     console, _ = with_a_break_due(screens, hall)
-    expect(console.locator("#day")).to_contain_text("10:34конец перерыва")
+    expect(console.locator("#day")).to_contain_text("10:04перерыв: уже пора")
     expect(console.locator("#go")).to_contain_text("Начать приём")
     shot(console, "console-break-due")
+
+
+def test_a_break_lasts_from_when_it_began(screens: Screens, hall: Hall):
+    """Not from the hour of the plan: a visitor who stays long takes nothing of it."""
+    rests = {"state": "paused", "reason": "lunch", "since": "2026-11-23T05:10:00Z", "ticket": None}
+    window = told(hall) | rests
+    console = screens.blank(CONSOLE)
+    rest = {"operator": "D06", "at": "2026-11-23T05:04:00Z", "minutes": 30}
+    answers(console, f"{AT}/breaks", {"breaks": [rest], "breaches": []})
+    tells(console, EVENTS, ("window", window), ("clock", {"now": "2026-11-23T05:12:00Z"}))
+    console.goto(hall.page("dispatch", "console", branch=BRANCH, window="7"))
+    expect(console.locator("#day")).to_contain_text("10:40конец перерыва")
 
 
 def test_a_break_that_is_due_is_withdrawn_by_its_button_or_by_the_key(screens: Screens, hall: Hall):
     """F9 offers just that: there is nothing more to ask for."""
     console, _ = with_a_break_due(screens, hall)
     ask(console, "F9")
-    expect(console.locator(".panel")).to_contain_text("После этого посетителя — перерыв до 10:34")
+    expect(console.locator(".panel")).to_contain_text("После этого посетителя — перерыв, 30 мин")
     console.keyboard.press("Escape")
     console.clock.fast_forward(SETTLED_MS)
     with console.expect_request("**/withdraw-break") as request:
