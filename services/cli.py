@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import importlib
-import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final, TypeAlias
 
-from aiokafka.errors import KafkaError
 from rich.console import Console
 
-from services.embedded import catalogue, up
+from services.embedded import catalogue, rules, up
 from services.embedded.data import EXAMPLE
 from services.embedded.errors import CannotRun
 from services.embedded.options import SERVICES, Options
 from services.embedded.ports import DEFAULT_BASE, Ports
+from services.ops.commands import add_to
 
 FAILED: Final = 2  # foreseeable; the reason stands on stderr
 INTERRUPTED: Final = 130  # the shell's code for an end by Ctrl-C
 TICKETING: Final = "http://localhost:8101"
-KAFKA: Final = "127.0.0.1:9092"
+DISPATCH: Final = "http://localhost:8102"
 
 Command = Callable[[argparse.Namespace], int]
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
@@ -59,19 +57,6 @@ def _serve(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _create_topics(arguments: argparse.Namespace) -> int:
-    from services.chassis.topics import create_topics  # noqa: PLC0415  keeps the others quick
-
-    kafka: str = arguments.kafka
-    try:
-        created = asyncio.run(create_topics(kafka.split(","), replication=arguments.replication))
-    except (KafkaError, TimeoutError, ValueError) as error:
-        reason = str(error) or type(error).__name__
-        return _fail(f"cannot create topics at {kafka} ({reason}); check --kafka or TALON_KAFKA")
-    Console().print(f"created: {', '.join(created) or 'nothing, all are there'}", soft_wrap=True)
-    return 0
-
-
 def _import_catalogue(arguments: argparse.Namespace) -> int:
     content = catalogue.read(arguments.file, tuple(arguments.branch))
     done = catalogue.send(content, arguments.to, name=str(arguments.file))
@@ -80,6 +65,18 @@ def _import_catalogue(arguments: argparse.Namespace) -> int:
         f"{done.services} services, branches {', '.join(done.branches)}; changed: {changed}",
         soft_wrap=True,
     )
+    return 0
+
+
+def _publish_rules(arguments: argparse.Namespace) -> int:
+    for branch in arguments.branch:
+        in_force = rules.publish(arguments.file, branch, arguments.to)
+        Console().print(f"{branch}: {arguments.file} is on record; in force: {in_force}")
+    return 0
+
+
+def _print_order(arguments: argparse.Namespace) -> int:
+    sys.stdout.write(rules.order(arguments.branch, arguments.to))
     return 0
 
 
@@ -118,16 +115,20 @@ def _parser() -> argparse.ArgumentParser:
     serve = _command(commands, "serve", _serve, "run one service; settings are TALON_… variables")
     serve.add_argument("name", choices=SERVICES)
 
-    topics = _command(commands, "topics", None, "Kafka topics")
-    create = _command(_below(topics), "create", _create_topics, "create those that are missing")
-    create.add_argument("--kafka", default=os.environ.get("TALON_KAFKA", KAFKA))
-    create.add_argument("--replication", type=int, default=1, metavar="N")
-
     published = _command(commands, "catalogue", None, "services, branches, windows, operators")
     taking = _command(_below(published), "import", _import_catalogue, "publish a catalogue file")
     taking.add_argument("file", type=Path)
     taking.add_argument("--to", default=TICKETING, metavar="URL", help="address of ticketing")
     _takes_branches(taking)
+
+    ordered = _below(_command(commands, "rules", None, "the order by which a centre calls"))
+    putting = _command(ordered, "publish", _publish_rules, "publish a rule file for a branch")
+    putting.add_argument("file", type=Path)
+    putting.add_argument("--branch", action="append", required=True, metavar="CODE")
+    putting.add_argument("--to", default=DISPATCH, metavar="URL", help="address of dispatch")
+    printing = _command(ordered, "order", _print_order, "print the rules in force, for the wall")
+    printing.add_argument("--branch", required=True, metavar="CODE")
+    printing.add_argument("--to", default=DISPATCH, metavar="URL", help="address of dispatch")
 
     whole = _command(commands, "up", _up, "run everything on this machine")
     _takes_place(whole, Path(".talon"))
@@ -141,6 +142,7 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--seed", type=int, metavar="N", help="another day's visitors")
     demo.add_argument("--until-end", action="store_true", help="stop when the day is over")
     _takes_branches(demo)
+    add_to(commands)
     return parser
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import yaml
 
-from services.embedded.errors import CannotRun
+from services.embedded.errors import CannotRun, refusal
 
 _PATIENCE = 30.0  # seconds
 
@@ -68,7 +68,7 @@ def send(content: bytes, to: str, *, name: str) -> Imported:
         reason = str(error) or type(error).__name__
         raise CannotRun(f"ticketing does not answer at {to} ({reason}); check --to") from None
     if not answer.is_success:
-        raise CannotRun(f"{name} was refused: {_refusal(answer)}")
+        raise CannotRun(f"{name} was refused: {refusal(answer)}")
     told = answer.json()
     return Imported(tuple(told["branches"]), told["services"], tuple(told["changed"]))
 
@@ -80,15 +80,3 @@ def is_known(branch: str, at: str) -> bool:
     except httpx.HTTPError:
         return False
     return answer.is_success
-
-
-def _refusal(answer: httpx.Response) -> str:
-    """The problem document (RFC 9457) in words."""
-    try:
-        problem = answer.json()
-        errors = problem.get("errors", [])
-        lines = [f"{e['key']}: {e['error']}; {e['mend']}" for e in errors]
-        head = problem.get("detail") or problem["title"]
-    except (ValueError, KeyError, TypeError, AttributeError):
-        return f"{answer.status_code} {answer.text[:200]}"
-    return "\n  ".join([head, *lines])

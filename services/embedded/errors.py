@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 from pathlib import Path
 
+import httpx
+
 
 class CannotRun(Exception):
     """Foreseeable; the text says what is wrong and how to mend it, so no traceback is needed."""
@@ -40,3 +42,15 @@ class DiskFull(CannotRun):
 def is_disk_full(error: BaseException) -> bool:
     """Whether *error* says that a disk or quota is used up."""
     return isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}
+
+
+def refusal(answer: httpx.Response) -> str:
+    """The problem document (RFC 9457) in words."""
+    try:
+        problem = answer.json()
+        errors = problem.get("errors", [])
+        lines = [f"{e['key']}: {e['error']}; {e['mend']}" for e in errors]
+        head = problem.get("detail") or problem["title"]
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return f"{answer.status_code} {answer.text[:200]}"
+    return "\n  ".join([head, *lines])

@@ -83,8 +83,11 @@ def router(desk: Desk) -> APIRouter:
 
 def _version(body: bytes, services: set[str]) -> RulesPublished:
     """Raise RulesInvalid with the place and the mend of every fault."""
+    if len(body) > LARGEST:
+        mend = f"rules fit into {LARGEST // 1024} KiB; is it another file?"
+        raise RulesInvalid([{"key": "file", "error": f"it has {len(body)} bytes", "mend": mend}])
     try:
-        data: Any = yaml.safe_load(body[:LARGEST])
+        data: Any = yaml.safe_load(body)
     except yaml.YAMLError as error:
         raise RulesInvalid([{"key": "file", "error": str(error), "mend": "write YAML"}]) from None
     known = set(RulesPublished.model_fields)

@@ -14,6 +14,7 @@ from services.embedded.up import page_lines
     [
         (["up", "--ports", "70000"], "choose a BASE"),
         (["catalogue", "import", "none.yaml"], "cannot read the catalogue none.yaml"),
+        (["rules", "publish", "none.yaml", "--branch", "BR-D"], "cannot read the rules none.yaml"),
         (["up", "--branch", "BR-X"], "no branch BR-X"),
         (["up", "--clock", "noon"], "--clock"),
     ],

@@ -54,3 +54,12 @@ def test_valkey_keeps_every_key_and_answers_this_machine_only():
         "maxmemory-policy noeviction",
     ):
         assert line in told
+
+
+def test_who_comes_by_a_detour_is_told_to_come_that_way_again():
+    """A client goes where the broker says, past any proxy that it came through."""
+    detour = kafka.Detour("PROXIED", 9001, 9002)
+    told = properties(kafka.config_text(Path("/data"), 8104, 8105, [detour]))
+    assert "PROXIED://127.0.0.1:9001" in told["listeners"].split(",")
+    assert "PROXIED://127.0.0.1:9002" in told["advertised.listeners"].split(",")
+    assert "PROXIED:PLAINTEXT" in told["listener.security.protocol.map"].split(",")
