@@ -5,6 +5,7 @@ broker or the store may be killed and come back in the middle of it.
 """
 
 import asyncio
+import contextlib
 import itertools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ from services.demo.answers import Away, Party, Refused, Window, WindowState
 from services.demo.journal import Entry, Journal
 
 PATIENCE: Final = 60.0  # real seconds for which one request is repeated
+AGAIN: Final = 1.0  # real seconds until a console asks anew
 SILENCE: Final = 12.0  # real seconds; live events bring a heartbeat every 5
 Model = TypeVar("Model", bound=BaseModel)
 Ack = TypeVar("Ack", bound=answers.Acknowledgement)
@@ -121,6 +123,17 @@ class Api:
         except (httpx.HTTPError, ValidationError) as error:
             raise Away(Party.DISPATCH, repr(error)) from error
         raise Away(Party.DISPATCH, "ended its live events")
+
+    async def keep_console(self, branch: str, window: str) -> None:
+        """Leave the window's console open, as its page is: signs of life. Until cancelled."""
+        url = f"{self.addresses[Party.DISPATCH]}/v1/branches/{branch}/windows/{window}/events"
+        while True:
+            with contextlib.suppress(httpx.HTTPError):
+                timeout = httpx.Timeout(5, read=SILENCE)
+                async with self.http.stream("GET", url, timeout=timeout) as live:
+                    async for _ in live.aiter_bytes():
+                        pass
+            await asyncio.sleep(AGAIN)
 
     async def _do(self, command: Command, model: type[Ack]) -> Ack | None:
         """Give *command*, note what was answered; None when the answer is empty (204)."""

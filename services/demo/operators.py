@@ -46,6 +46,13 @@ class OperatorActor:
     async def work(self) -> None:
         """Work the shift; return when the window is closed."""
         await self._until(self.shift.starts)
+        page = asyncio.create_task(self.api.keep_console(self.branch, self.shift.window))
+        try:
+            await self._work()
+        finally:
+            page.cancel()
+
+    async def _work(self) -> None:
         window: Window | None = None
         setbacks = 0
         while True:

@@ -1,9 +1,9 @@
-"""A console that vanished while somebody was served: alarmed, and taken over with the visit."""
+"""A console that vanished: who was called is put back, who is served is alarmed, taken over."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from redis.asyncio import Redis
@@ -35,16 +35,21 @@ async def api(store: Store, redis: Redis) -> AsyncIterator[Api]:
         yield api
 
 
-async def alarms(api: Api, redis: Redis) -> list[tuple[str, str]]:
-    """What the shift head is told after a round."""
+async def goes_round(api: Api, redis: Redis, now: datetime) -> None:
+    """What is done when time goes by."""
     centre, watch = api.centre, Watch(redis)
     stores = Stores(
         *(Branches(redis), RuleBook(redis), centre.hall, centre.windows, centre.lines, watch),
         Forecasts(redis),
     )
-    rounds = Rounds(stores, lambda: at(181))
-    await rounds.go(centre.branch, RULES, at(181))
-    await rounds.look(centre.branch, RULES, at(181))
+    rounds = Rounds(stores, lambda: now)
+    await rounds.go(centre.branch, RULES, now)
+    await rounds.look(centre.branch, RULES, now)
+
+
+async def alarms(api: Api, redis: Redis) -> list[tuple[str, str]]:
+    """What the shift head is told after a round."""
+    await goes_round(api, redis, at(181))
     return [(alarm["kind"], alarm["subject"]) for alarm in (await api.get("shift"))["alarms"]]
 
 
@@ -55,6 +60,22 @@ async def test_who_is_served_is_not_let_go_but_alarmed(api, redis):
     assert (window["state"], window["operator"], window["ticket"]["id"]) == (
         "serving", "O1", VISITOR,
     )  # fmt: skip
+
+
+async def test_who_is_called_to_a_silent_window_is_put_back(store, redis):
+    """Not at once: an operator who has just called is there, only the page's line is not."""
+    async with dispatch(store, redis) as api:
+        await api.post("open", operator="O1")
+        await api.call()
+        long_ago = real_now() - RULES.lost_console - timedelta(seconds=1)
+        await Watch(redis).alive("BR-T", "1", real_now=long_ago)
+        called = datetime.fromisoformat((await api.window())["since"])
+        await goes_round(api, redis, called + RULES.lost_console / 2)
+        assert (await api.window())["state"] == "calling"
+        await goes_round(api, redis, called + RULES.lost_console)
+        window = await api.window()
+        assert (window["state"], window["reason"]) == ("paused", "console_lost")
+        assert (await api.get("lines"))["waiting"] == 1
 
 
 async def test_another_operator_takes_the_window_over_with_the_visit(api, redis):

@@ -80,6 +80,8 @@ class Rounds:
                 await watch.gone(branch.code, window)
             if place.state not in MOVES[Command.LOSE].come_from:
                 continue
+            if place.since is not None and now < place.since + rules.lost_console:
+                continue  # who has just pressed a button is there, whatever the page's line says
             order = Order(f"lose {window}", uuid4().hex, now)
             try:
                 await self._stores.hall.at_window(
