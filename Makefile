@@ -16,7 +16,7 @@ export UV_PYTHON_DOWNLOADS := never
 export UV_PROJECT_ENVIRONMENT := .venv
 
 .PHONY: help setup demo up check test test-unit test-store test-service test-system test-pages
-.PHONY: sim bench schemas clean
+.PHONY: chaos chaos-proof sim bench schemas clean
 .PHONY: check-format check-lint check-types check-imports check-schemas check-compat check-alerts
 
 help: ## List the targets
@@ -47,11 +47,17 @@ test-store: $(READY) ## Every Lua file on a real store
 test-service: $(READY) ## Each service alone on a real broker and store
 	@$(RUN)/pytest -ra tests/service tests/observability $(ARGS)
 
-test-system: $(READY) ## The whole, with processes killed
-	@$(RUN)/pytest -ra tests/system $(ARGS)
+test-system: $(READY) ## The whole, with processes killed and wires cut
+	@$(RUN)/pytest -ra tests/system tests/chaos $(ARGS)
 
 test-pages: $(READY) ## The pages in a real browser
 	@$(RUN)/pytest -ra tests/pages $(ARGS)
+
+chaos: $(READY) ## Break a day by dice and judge what is left; ARGS="--minutes 3 --seed 7"
+	@$(RUN)/python -m tests.chaos $(ARGS)
+
+chaos-proof: $(READY) ## Builds broken on purpose are caught; three brokers lose one
+	@$(RUN)/pytest -ra -m long tests/chaos $(ARGS)
 
 sim: $(READY) ## Compare orders of calling over many days; ARGS="--branch BR-D --days 100"
 	@$(RUN)/python -m services.sim $(ARGS)

@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from contracts.envelope import Fact
-from contracts.topics import DEAD_KEPT, PARTITIONS, Topic
+from contracts.topics import DEAD_KEPT, DEAD_PARTITIONS, PARTITIONS, Topic
 
 Json = dict[str, Any]
 
@@ -48,6 +48,10 @@ _HEADERS: Final[Json] = {
         "ce_partitionkey": _BRANCH | {"description": "The branch, as in the key."},
         "ce_previous": _PLACE | {"description": "Id of the branch's event before this one."},
         "content-type": {"const": "application/json"},
+        "replay_for": {
+            "type": "string",
+            "description": "Sent again for this reader alone, who could not apply it; others pass.",
+        },
     },
 }
 
@@ -62,6 +66,10 @@ _DEAD: Final[Json] = {
             "dead_place": {"type": "string", "description": "topic/partition/offset"},
             "dead_reader": {"type": "string", "description": "The service that gave it up."},
             "dead_reason": {"type": "string"},
+            "dead_replayed": {
+                "type": "string",
+                "description": "This only notes that the dead record at that place was sent again.",
+            },
         },
     },
     "payload": {"description": "The value as it came, whatever it is."},
@@ -117,7 +125,7 @@ def _channels(topic: Topic) -> Iterator[tuple[str, Json]]:
             "address": topic.dead,
             "description": f"Records of {topic.name} that could not be read or applied.",
             "messages": {"DeadRecord": _ref("messages", "DeadRecord")},
-            "bindings": _kept(DEAD_KEPT, 1),
+            "bindings": _kept(DEAD_KEPT, DEAD_PARTITIONS),
         },
     )
 

@@ -18,7 +18,19 @@ from contracts import (
 from contracts.envelope import Fact
 
 PARTITIONS = 8
-"""A branch's events share a partition; eight let eight instances of a service share the work."""
+"""A branch's events share a partition; eight let eight instances of a service share the work.
+
+Never changed by itself: Kafka finds a branch's partition by their number, so a branch would go on
+in another partition while its older events still wait in the first, and its order would be lost.
+"""
+
+REPLICATION = 3
+"""Copies of each record in a cluster; a broker that is alone keeps one."""
+
+
+def least_in_sync(replication: int) -> int:
+    """How many copies must be written before an event counts as told: one broker may be away."""
+    return max(replication - 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,3 +116,8 @@ FORECASTS = Topic(
 TOPICS = (CATALOGUE, TICKETS, CALLS, MESSAGES, FORECASTS)
 
 DEAD_KEPT = timedelta(days=90)
+DEAD_PARTITIONS = 1
+DEAD_BYTES = 2 * 1024 * 1024
+"""Of a dead record at most, twice what Kafka takes by default: one of the greatest size must find
+its place there too, with its reason.
+"""

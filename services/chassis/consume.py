@@ -31,6 +31,7 @@ from contracts.envelope import Event, Fact, Missing, Unread, attributes
 from contracts.topics import Topic
 from services.chassis import gaps
 from services.chassis.dead import DeadLetters
+from services.chassis.letters import is_meant_for
 from services.chassis.lua import Step, together
 from services.chassis.offsets import Offsets
 from services.chassis.redis import is_away
@@ -99,7 +100,7 @@ def subscribe(
     )
     async def take_all(batch: Any) -> None:
         try:
-            left = batch.raw_message
+            left = [one for one in batch.raw_message if is_meant_for(service, one)]
             while left:
                 done = await _together(decide, left[:_AT_ONCE])
                 if not done:

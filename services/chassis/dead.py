@@ -7,6 +7,7 @@ import logging
 from aiokafka import ConsumerRecord
 from faststream.kafka import KafkaBroker
 
+from services.chassis import letters
 from services.chassis.telemetry import DEAD_LETTERS
 
 log = logging.getLogger(__name__)
@@ -29,9 +30,9 @@ class DeadLetters:
             key=record.key,
             headers=headers
             | {
-                "dead_place": place,
-                "dead_reader": self._service,
-                "dead_reason": f"{type(reason).__name__}: {reason}"[:1000],
+                letters.PLACE: place,
+                letters.READER: self._service,
+                letters.REASON: f"{type(reason).__name__}: {reason}"[:1000],
             },
         )
         DEAD_LETTERS.labels(record.topic).inc()

@@ -13,9 +13,12 @@ from aiokafka.errors import KafkaError
 from faststream.kafka import KafkaBroker
 from redis.asyncio import Redis
 
+from contracts.topics import TOPICS
+from services.chassis import topics
 from services.chassis.consume import Subscription, subscribe
 from services.chassis.dead import DeadLetters
 from services.chassis.jobs import Job
+from services.chassis.layouts import Difference
 from services.chassis.measurements import Measurements
 from services.chassis.publish import Publisher
 from services.chassis.redis import Entry, is_away
@@ -28,6 +31,7 @@ log = logging.getLogger(__name__)
 
 _SAMPLE = timedelta(seconds=2)
 _AGAIN = timedelta(milliseconds=500)
+_MEND = "talon topics diff says all of it, talon topics apply mends what it can"
 
 
 class Spine:
@@ -51,6 +55,7 @@ class Spine:
         self._relay = Relay(redis, service, self._publish)
         self._broker, self._consumers = self._new_broker()
         self._caught_up: set[str] = set()
+        self._wrong: list[Difference] = []
 
     def jobs(self) -> dict[str, Job]:
         """What works for as long as the service runs."""
@@ -62,8 +67,8 @@ class Spine:
         }
 
     def checks(self) -> Mapping[str, Callable[[], Awaitable[str | None]]]:
-        """A service is ready when it has read every compacted topic to its end."""
-        topics = [s.topic.name for s in self._subscriptions if s.topic.kept is None]
+        """A service is ready when its topics fit and it has read every compacted one to its end."""
+        compacted = [s.topic.name for s in self._subscriptions if s.topic.kept is None]
 
         def check(topic: str) -> Callable[[], Awaitable[str | None]]:
             async def caught_up() -> str | None:
@@ -75,7 +80,10 @@ class Spine:
 
             return caught_up
 
-        return {topic: check(topic) for topic in topics}
+        async def topics_fit() -> str | None:
+            return f"{'; '.join(map(str, self._wrong))}; {_MEND}" if self._wrong else None
+
+        return {"topics": topics_fit} | {topic: check(topic) for topic in compacted}
 
     async def stop(self) -> None:
         """Finish what is in hand; what is unsent stays in the outbox."""
@@ -109,6 +117,9 @@ class Spine:
         while not self._connected:
             await self._until_reachable()
             try:
+                if not await self._topics_fit():
+                    await asyncio.sleep(_SAMPLE.total_seconds())
+                    continue
                 await self._publisher.start()
                 await self._broker.start()
                 self._connected = True
@@ -127,6 +138,18 @@ class Spine:
                 log.warning("Kafka is away; work goes on", extra={"kafka": self._kafka})
                 told = True
             await asyncio.sleep(_AGAIN.total_seconds())
+
+    async def _topics_fit(self) -> bool:
+        """Whether Kafka has them as the table says; on others events could get lost."""
+        heard = [s.topic for s in self._subscriptions]
+        told = [t for t in TOPICS if t.producer == self._service]
+        before, self._wrong = self._wrong, await topics.faults(self._kafka, [*heard, *told])
+        if self._wrong and self._wrong != before:
+            wrong = [str(one) for one in self._wrong]
+            log.error(
+                "topics are wrong; nothing is read or told", extra={"wrong": wrong, "mend": _MEND}
+            )
+        return not self._wrong
 
     async def _publish(self, entries: Sequence[Entry]) -> None:
         await self._publisher.publish([record(self._service, entry) for entry in entries])

@@ -14,9 +14,10 @@ from services.embedded.options import SERVICES, Options
 from services.embedded.ports import LOOPBACK, Ports
 
 
-def kafka_address(ports: Ports) -> str:
+def kafka_address(options: Options) -> str:
     """For TALON_KAFKA."""
-    return f"{LOOPBACK}:{ports.kafka}"
+    ports = [node.port for node in options.brokers] or [options.ports.kafka]
+    return ",".join(f"{LOOPBACK}:{port}" for port in ports)
 
 
 def redis_address(ports: Ports) -> str:
@@ -35,7 +36,7 @@ def environment(name: str, options: Options, clock: str) -> dict[str, str]:
         "TALON_HOST": LOOPBACK,
         "TALON_PORT": str(options.ports.of(name)),
         "TALON_REDIS": redis_address(options.ports),
-        "TALON_KAFKA": kafka_address(options.ports),
+        "TALON_KAFKA": kafka_address(options),
         "TALON_CLOCK": clock,
         "TALON_ADDRESSES": json.dumps(addresses(options.ports)),
         **options.environment,

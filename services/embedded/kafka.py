@@ -1,7 +1,10 @@
-"""Apache Kafka as a child: one KRaft node, how it is set up, and whether it answers."""
+"""Apache Kafka as a child: a KRaft node, how it is set up, and whether it answers."""
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import re
 import shutil
 import socket
 import struct
@@ -23,6 +26,33 @@ _UNFINISHED: Final = ".formatting"
 
 
 @dataclass(frozen=True, slots=True)
+class Detour:
+    """A second way in: who comes to *port* is told to come by *told*, where a proxy listens.
+
+    A Kafka client asks once where the brokers are and goes there, past whatever it asked through.
+    """
+
+    name: str  # letters only
+    port: int
+    told: int
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One of the brokers, which all are controllers too."""
+
+    id: int
+    port: int
+    controller: int
+    detours: Sequence[Detour] = ()
+
+    @property
+    def name(self) -> str:
+        """The first is ``kafka``, for mostly there is no other."""
+        return "kafka" if self.id == 1 else f"kafka-{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
 class Java:
     """A Java that knows Kafka's classes."""
 
@@ -35,34 +65,40 @@ class Java:
         return [str(self.program), *self.flags, "-cp", jars, *arguments]
 
 
-def config_text(data: Path, port: int, controller_port: int) -> str:
-    """The node's properties.
+def config_text(data: Path, node: Node, nodes: Sequence[Node] = ()) -> str:
+    """The properties of *node*; *nodes* are all of the cluster if there are others.
 
-    A static quorum of one, not a dynamic one: the latter writes its port into the data, and
+    A static quorum, not a dynamic one: the latter writes its port into the data, and
     the same state must start on other ports. The session decides how soon a node that was
     killed may come back (default 9 s); at 3 s a busy machine made Kafka think itself dead.
     """
+    nodes = nodes or (node,)
+    voters = ",".join(f"{one.id}@{LOOPBACK}:{one.controller}" for one in nodes)
+    copies, in_sync = len(nodes), max(len(nodes) - 1, 1)
+    listeners = "".join(f",{one.name}://{LOOPBACK}:{one.port}" for one in node.detours)
+    advertised = "".join(f",{one.name}://{LOOPBACK}:{one.told}" for one in node.detours)
+    protocols = "".join(f",{one.name}:PLAINTEXT" for one in node.detours)
     return f"""\
 process.roles=broker,controller
-node.id=1
-controller.quorum.voters=1@{LOOPBACK}:{controller_port}
-listeners=PLAINTEXT://{LOOPBACK}:{port},CONTROLLER://{LOOPBACK}:{controller_port}
-advertised.listeners=PLAINTEXT://{LOOPBACK}:{port}
-listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+node.id={node.id}
+controller.quorum.voters={voters}
+listeners=PLAINTEXT://{LOOPBACK}:{node.port},CONTROLLER://{LOOPBACK}:{node.controller}{listeners}
+advertised.listeners=PLAINTEXT://{LOOPBACK}:{node.port}{advertised}
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT{protocols}
 inter.broker.listener.name=PLAINTEXT
 controller.listener.names=CONTROLLER
 log.dirs={_escaped(data)}
 auto.create.topics.enable=false
 group.initial.rebalance.delay.ms=0
-offsets.topic.replication.factor=1
+offsets.topic.replication.factor={copies}
 broker.session.timeout.ms=5000
 broker.heartbeat.interval.ms=1000
 offsets.topic.num.partitions=4
-transaction.state.log.replication.factor=1
-transaction.state.log.min.isr=1
+transaction.state.log.replication.factor={copies}
+transaction.state.log.min.isr={in_sync}
 transaction.state.log.num.partitions=2
-share.coordinator.state.topic.replication.factor=1
-share.coordinator.state.topic.min.isr=1
+share.coordinator.state.topic.replication.factor={copies}
+share.coordinator.state.topic.min.isr={in_sync}
 share.coordinator.state.topic.num.partitions=1
 log.segment.bytes=134217728
 log.index.size.max.bytes=1048576
@@ -80,27 +116,37 @@ java.util.logging.SimpleFormatter.format=%1$tFT%1$tT.%1$tL %4$s %3$s %5$s%6$s%n
 """
 
 
-def plan(java: Java, template: Path, folder: Path, port: int, controller_port: int) -> Plan:
+def plan(java: Java, template: Path, folder: Path, node: Node, nodes: Sequence[Node] = ()) -> Plan:
     """Lay out *folder*, formatted from *template* if it is new, and say how to run it."""
     folder.mkdir(parents=True, exist_ok=True)
     data = folder / "data"
-    _format(data, template)
-    (folder / "server.properties").write_text(config_text(data, port, controller_port))
+    _format(data, template, node)
+    (folder / "server.properties").write_text(config_text(data, node, nodes))
     (folder / "logging.properties").write_text(log_config_text())
     logging = f"-Djava.util.logging.config.file={folder / 'logging.properties'}"
     told = Java(java.program, java.class_path, (*java.flags, logging))
     command = told.command("kafka.Kafka", str(folder / "server.properties"))
-    return Plan("kafka", command, lambda: answers(port), ENVIRONMENT)
+    return Plan(node.name, command, lambda: answers(node.port), ENVIRONMENT)
 
 
-def _format(data: Path, template: Path) -> None:
+def _format(data: Path, template: Path, node: Node) -> None:
     """Give a new node its first data; the rename makes it all or nothing."""
     if data.exists():
         return
     fresh = data.with_suffix(_UNFINISHED)
     shutil.rmtree(fresh, ignore_errors=True)
     shutil.copytree(template, fresh)
+    if node.id != 1:
+        _rename(fresh / "meta.properties", node)
     fresh.rename(data)
+
+
+def _rename(properties: Path, node: Node) -> None:
+    """The template is the first node's; Kafka takes no two folders of one id."""
+    known = hashlib.sha256(node.name.encode()).digest()[:16]
+    directory = base64.urlsafe_b64encode(known).decode().rstrip("=")
+    told = re.sub(r"(?m)^node\.id=.*$", f"node.id={node.id}", properties.read_text())
+    properties.write_text(re.sub(r"(?m)^directory\.id=.*$", f"directory.id={directory}", told))
 
 
 def answers(port: int) -> bool:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from services.embedded.data import EXAMPLE
+from services.embedded.kafka import Detour, Node
 from services.embedded.ports import Ports
 
 SERVERS: Final = ("kafka", "valkey")
@@ -31,11 +32,19 @@ class Options:
     branches: tuple[str, ...] = ()  # none named: all of the catalogue
     only: tuple[str, ...] = SERVERS + SERVICES  # children to run
     environment: Mapping[str, str] = field(default_factory=dict)  # more for the services: TALON_…
+    detours: tuple[Detour, ...] = ()  # of Kafka, for tests that put a proxy before it
+    more_brokers: tuple[Node, ...] = ()  # nodes 2 and 3, for tests of a cluster on one machine
 
     @classmethod
     def servers(cls, state: Path, *only: str) -> Options:
         """Kafka and Valkey, or one of them, on free ports, without services."""
         return cls(state=state, ports=Ports.free(), only=only or SERVERS)
+
+    @property
+    def brokers(self) -> tuple[Node, ...]:
+        """All nodes of Kafka; none if it does not run here."""
+        first = Node(1, self.ports.kafka, self.ports.controller, self.detours)
+        return (first, *self.more_brokers) if "kafka" in self.only else ()
 
     @property
     def listeners(self) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ from rich.console import Console
 from services.embedded import kafka
 from services.embedded.child import Child
 from services.embedded.errors import CannotRun, DiskFull, is_disk_full
-from services.embedded.kafka import FLAGS, Java
+from services.embedded.kafka import FLAGS, Java, Node
 from services.embedded.ports import Ports
 from services.embedded.warden import Warden
 
@@ -42,7 +42,7 @@ def node_template(java: Java, home: Path) -> Path:
         with _workshop(home) as shop:
             data, config = shop / "node", shop / "server.properties"
             ports = Ports.free()
-            config.write_text(kafka.config_text(data, ports.kafka, ports.controller))
+            config.write_text(kafka.config_text(data, Node(1, ports.kafka, ports.controller)))
             tool = ("kafka.tools.StorageTool", "format", "-t", _CLUSTER, "-c", str(config))
             done = subprocess.run(  # noqa: S603  our own command
                 java.command(*tool),
@@ -77,7 +77,8 @@ def _make_archive(java: Java, template: Path, home: Path, archive: Path, warden:
         learning = Java(
             java.program, java.class_path, (*FLAGS, f"-XX:DumpLoadedClassList={classes}")
         )
-        plan = kafka.plan(learning, template, shop / "kafka", ports.kafka, ports.controller)
+        node = Node(1, ports.kafka, ports.controller)
+        plan = kafka.plan(learning, template, shop / "kafka", node)
         _run_until_it_answers(Child(plan, shop), warden)
         dumping = ("-Xshare:dump", f"-XX:SharedClassListFile={classes}")
         dump = Java(

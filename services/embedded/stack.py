@@ -49,8 +49,8 @@ class Stack:
 
     @property
     def kafka(self) -> str:
-        """``127.0.0.1:8104``"""
-        return fleet.kafka_address(self.options.ports)
+        """``127.0.0.1:8104``; all brokers, if there are more, behind commas."""
+        return fleet.kafka_address(self.options)
 
     @property
     def redis(self) -> str:
@@ -80,8 +80,8 @@ class Stack:
     def stop(self) -> None:
         """Take everything down: services first, so that they can still finish their work."""
         try:
-            self._stop_all(SERVICES)
-            self._stop_all(SERVERS)
+            self._stop_all(name for name in self.children if not _is_server(name))
+            self._stop_all(self.children)
         finally:
             if self._warden is not None:
                 self._warden.close()
@@ -115,7 +115,7 @@ class Stack:
     def restart(self, name: str) -> None:
         """Start *name* again, stopping it first if it runs; return when it answers."""
         self._stop_all((name,))
-        self._launch(self.children[name].plan)
+        self.launch(self.children[name].plan)
         self._wait_until_answering((name,))
 
     def _bring_up(self) -> None:
@@ -124,15 +124,15 @@ class Stack:
         published = self._catalogue() if "ticketing" in self.options.only else None
         self._warden = Warden(self._state.lock)
         for plan in self._server_plans():
-            self._launch(plan)
-        self._wait_until_answering(SERVERS)
-        if "kafka" in self.options.only:
-            _in_a_loop_of_its_own(self.kafka)
+            self.launch(plan)
+        self._wait_until_answering(list(self.children))
+        if brokers := self.options.brokers:
+            _in_a_loop_of_its_own(self.kafka, len(brokers))
         # Only now: a download before it takes nothing from the day that a fast clock starts.
         self.clock = settle_clock(self._state, self.options.clock, now=real_now())
         for name in SERVICES:
             if name in self.options.only:
-                self._launch(fleet.plan(name, self.options, self.clock))
+                self.launch(self.plan_of(name))
         self._wait_until_answering(SERVICES)
         if published is not None:
             name = str(self.options.catalogue)
@@ -153,9 +153,16 @@ class Stack:
             home = cache.home(lock)
             template = prepared.node_template(java, home)
             java = prepared.with_archive(java, template, home, self._warden, self._console)
-            yield kafka.plan(java, template, root / "kafka", ports.kafka, ports.controller)
+            nodes = self.options.brokers
+            for node in nodes:
+                yield kafka.plan(java, template, root / node.name, node, nodes)
 
-    def _launch(self, plan: Plan) -> None:
+    def plan_of(self, service: str) -> Plan:
+        """How to run *service*; tests that run it otherwise say so here."""
+        return fleet.plan(service, self.options, self.clock)
+
+    def launch(self, plan: Plan) -> None:
+        """Start one more child: another instance of a service has a name of its own."""
         assert self._warden is not None
         child = self.children.setdefault(plan.name, Child(plan, self._state.logs))
         child.start(self._warden)
@@ -228,7 +235,13 @@ class Stack:
         await asyncio.to_thread(self.stop)
 
 
-def _in_a_loop_of_its_own(bootstrap: str) -> None:
+def _is_server(name: str) -> bool:
+    return name.startswith(SERVERS)
+
+
+def _in_a_loop_of_its_own(bootstrap: str, replication: int) -> None:
     """Create the topics; in a thread, for the caller may run a loop in this one."""
     with ThreadPoolExecutor(1) as thread, contextlib.suppress(asyncio.CancelledError):
-        thread.submit(asyncio.run, create_topics([bootstrap])).result()
+        thread.submit(
+            asyncio.run, create_topics(bootstrap.split(","), replication=replication)
+        ).result()

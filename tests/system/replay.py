@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Protocol
 
-from services.demo.journal import Entry
 from tests.system.told import Told
 
 AT_A_WINDOW = {
@@ -31,6 +32,25 @@ LEAVES_NOBODY = {*OF_A_WINDOW.values(), "finish", "no-show"}
 """Commands whose answer names no ticket, for none is at the window any more."""
 
 ENDS = ("talon.service.finished", "talon.ticket.no_show")
+NOBODY_ASKED = {"cancelled", "day_end", "console_lost"}
+"""Reasons and outcomes of what happened by itself."""
+
+
+class Entry(Protocol):
+    """A command that a client had answered."""
+
+    @property
+    def at(self) -> datetime: ...
+    @property
+    def command(self) -> str: ...
+    @property
+    def status(self) -> int: ...
+    @property
+    def window(self) -> str | None: ...
+    @property
+    def ticket(self) -> str | None: ...
+    @property
+    def done(self) -> bool: ...
 
 
 @dataclass
@@ -63,6 +83,8 @@ class Replay:
                 self._called(event)
             elif event.type in AT_A_WINDOW:
                 self._happened(event)
+            elif event.type == "talon.ticket.requeued":
+                self._waits_again(event)
             elif event.type.startswith("talon.window.") and event.data["window"] in self._at:
                 there = self._at[event.data["window"]]
                 self.faults.append(f"{event.type} at {event.data['window']} while {there} is there")
@@ -93,6 +115,12 @@ class Replay:
         if not event.data["decision"]["considered"]:
             self.faults.append(f"{ticket} was called without a reason")
         self.window_of[ticket], self._at[window] = window, ticket
+
+    def _waits_again(self, event: Told) -> None:
+        ticket, window = event.data["ticket"], event.data.get("window")
+        self.window_of.pop(ticket, None)
+        if window is not None and self._at.pop(window, ticket) != ticket:
+            self.faults.append(f"{ticket} left window {window}, where another one was")
 
     def _happened(self, event: Told) -> None:
         ticket, window = event.data["ticket"], event.data["window"]
@@ -134,8 +162,11 @@ def unwritten(
     tickets: Iterable[Told],
     calls: Iterable[Told],
     messages: Iterable[Told],
+    margin: timedelta = timedelta(),
 ) -> Iterator[str]:
-    """Calls of visitors whose phone was known before, that no message was made of."""
+    """Calls of visitors whose phone was known before, that no message was made of; *margin* is
+    by how much the clocks may differ.
+    """
     known = {e.ticket: e.at for e in entries if e.done and e.command == "contact"}
     gone = {e.subject for e in tickets if e.type == "talon.ticket.cancelled"}
     queued = {e.data["message"] for e in messages if e.type == "talon.message.queued"}
@@ -144,7 +175,7 @@ def unwritten(
             event.type
         )
         if kind and event.subject in known and event.subject not in gone:
-            late = known[event.subject] >= event.time
+            late = known[event.subject] + margin >= event.time
             if not late and f"{event.subject}:{kind}" not in queued:
                 yield f"{event.subject}:{kind} was never queued"
 
@@ -163,12 +194,16 @@ def effects(tickets: Iterable[Told], calls: Iterable[Told]) -> Counter[Effect]:
     for event in calls:
         if event.type == "talon.ticket.called":
             done["next", event.data["window"], event.subject] += 1
-        elif event.type in AT_A_WINDOW and event.data.get("reason") != "cancelled":
+        elif event.type in AT_A_WINDOW and not _by_itself(event):
             command = AT_A_WINDOW[event.type]
             done[command, event.data["window"], _about(command, event.subject)] += 1
-        elif event.type in OF_A_WINDOW and event.data.get("reason") != "day_end":
+        elif event.type in OF_A_WINDOW and not _by_itself(event):
             done[OF_A_WINDOW[event.type], event.data["window"], ""] += 1
     return done
+
+
+def _by_itself(event: Told) -> bool:
+    return not NOBODY_ASKED.isdisjoint({event.data.get("reason"), event.data.get("outcome")})
 
 
 def sent_to_the_ready(calls: Iterable[Told]) -> set[Effect]:
