@@ -10,10 +10,6 @@ from redis.asyncio import Redis
 
 from services.chassis.clock import real_now
 from services.dispatch.jobs.rounds import Rounds
-from services.dispatch.jobs.stores import Stores
-from services.dispatch.store.branches import Branches
-from services.dispatch.store.forecasts import Forecasts
-from services.dispatch.store.rules import RuleBook
 from services.dispatch.store.watch import Watch
 from tests.builders import RULES, at, ticket_id
 from tests.service.dispatch_server import Api, dispatch
@@ -35,27 +31,22 @@ async def api(store: Store, redis: Redis) -> AsyncIterator[Api]:
         yield api
 
 
-async def goes_round(api: Api, redis: Redis, now: datetime) -> None:
+async def goes_round(api: Api, now: datetime) -> None:
     """What is done when time goes by."""
-    centre, watch = api.centre, Watch(redis)
-    stores = Stores(
-        *(Branches(redis), RuleBook(redis), centre.hall, centre.windows, centre.lines, watch),
-        Forecasts(redis),
-    )
-    rounds = Rounds(stores, lambda: now)
-    await rounds.go(centre.branch, RULES, now)
-    await rounds.look(centre.branch, RULES, now)
+    rounds = Rounds(api.centre.stores, lambda: now)
+    await rounds.go(api.centre.branch, RULES, now)
+    await rounds.look(api.centre.branch, RULES, now)
 
 
-async def alarms(api: Api, redis: Redis) -> list[tuple[str, str]]:
+async def alarms(api: Api) -> list[tuple[str, str]]:
     """What the shift head is told after a round."""
-    await goes_round(api, redis, at(181))
+    await goes_round(api, at(181))
     return [(alarm["kind"], alarm["subject"]) for alarm in (await api.get("shift"))["alarms"]]
 
 
 async def test_who_is_served_is_not_let_go_but_alarmed(api, redis):
     """Somebody sits there: only a person can know what to do."""
-    assert await alarms(api, redis) == [("silent", "1")]
+    assert await alarms(api) == [("silent", "1")]
     window = await api.window()
     assert (window["state"], window["operator"], window["ticket"]["id"]) == (
         "serving", "O1", VISITOR,
@@ -70,9 +61,9 @@ async def test_who_is_called_to_a_silent_window_is_put_back(store, redis):
         long_ago = real_now() - RULES.lost_console - timedelta(seconds=1)
         await Watch(redis).alive("BR-T", "1", real_now=long_ago)
         called = datetime.fromisoformat((await api.window())["since"])
-        await goes_round(api, redis, called + RULES.lost_console / 2)
+        await goes_round(api, called + RULES.lost_console / 2)
         assert (await api.window())["state"] == "calling"
-        await goes_round(api, redis, called + RULES.lost_console)
+        await goes_round(api, called + RULES.lost_console)
         window = await api.window()
         assert (window["state"], window["reason"]) == ("paused", "console_lost")
         assert (await api.get("lines"))["waiting"] == 1
@@ -80,13 +71,13 @@ async def test_who_is_called_to_a_silent_window_is_put_back(store, redis):
 
 async def test_another_operator_takes_the_window_over_with_the_visit(api, redis):
     """If it is confirmed; nobody sees an alarm for a console that is not asked any more."""
-    await alarms(api, redis)
+    await alarms(api)
     problem(await api.post("open", operator="O2"), 409, "window-taken")
     window = (await api.post("open", operator="O2", take_over=True)).json()
     assert (window["state"], window["operator"], window["ticket"]["id"]) == (
         "serving", "O2", VISITOR,
     )  # fmt: skip
-    assert await alarms(api, redis) == []
+    assert await alarms(api) == []
     closed, opened = [
         data for kind, data in await told(redis) if kind in {"window.closed", "window.opened"}
     ][-2:]
@@ -97,19 +88,19 @@ async def test_another_operator_takes_the_window_over_with_the_visit(api, redis)
 
 async def test_the_operator_takes_the_visit_to_a_place_that_works(api, redis):
     """The visitor is told where to go, and the window that is silent closes."""
-    await alarms(api, redis)
+    await alarms(api)
     window = (await api.post("open", window="2", operator="O1", take_over=True)).json()
     assert (window["state"], window["ticket"]["id"]) == ("serving", VISITOR)
     assert (await api.window("1"))["state"] == "closed"
     kind, data = [fact for fact in await told(redis) if fact[1].get("ticket") == VISITOR][-1]
     assert (kind, data["window"]) == ("service.started", "2")
-    assert await alarms(api, redis) == []
+    assert await alarms(api) == []
 
 
 async def test_a_new_console_is_watched_over_again(api, redis):
     """It gave a sign of life, and then none."""
     await api.post("open", operator="O2", take_over=True)
-    assert await alarms(api, redis) == []
+    assert await alarms(api) == []
     long_ago = real_now() - RULES.lost_console - timedelta(seconds=1)
     await Watch(redis).alive("BR-T", "1", real_now=long_ago)
-    assert await alarms(api, redis) == [("silent", "1")]
+    assert await alarms(api) == [("silent", "1")]

@@ -19,9 +19,14 @@ from services.dispatch.domain.placing import Goal
 from services.dispatch.domain.rules import Rules
 from services.dispatch.domain.tickets import Ticket
 from services.dispatch.domain.windows import Command, State, Window
+from services.dispatch.jobs.stores import Stores
+from services.dispatch.store.branches import Branches
+from services.dispatch.store.forecasts import Forecasts
 from services.dispatch.store.hall import Hall, Order
 from services.dispatch.store.keys import Keys
 from services.dispatch.store.lines import Lines
+from services.dispatch.store.rules import RuleBook
+from services.dispatch.store.watch import Watch
 from services.dispatch.store.windows import Windows
 from tests.builders import RULES, a_branch, a_position, a_ticket, at
 
@@ -39,6 +44,15 @@ class Centre:
         self.hall = Hall(redis)
         self.windows = Windows(redis)
         self.lines = Lines(redis)
+        self.stores = Stores(
+            Branches(redis),
+            RuleBook(redis),
+            self.hall,
+            self.windows,
+            self.lines,
+            Watch(redis),
+            Forecasts(redis),
+        )
 
     async def window(self, window: str = "1") -> Window:
         return await self.windows.read(self.branch, window)

@@ -18,11 +18,9 @@ from services.dispatch.domain.breaks import Rest
 from services.dispatch.domain.load import Kind, Visit
 from services.dispatch.domain.windows import Command
 from services.dispatch.jobs.forecaster import Forecaster
-from services.dispatch.jobs.stores import Stores
 from services.dispatch.store.branches import Branches
 from services.dispatch.store.forecasts import FIRST, Forecasts
 from services.dispatch.store.keys import Keys
-from services.dispatch.store.rules import RuleBook
 from services.dispatch.store.watch import AT_ONCE, Watch
 from tests.builders import RULES, a_branch, a_position, a_published_branch, a_shift, a_ticket, at
 from tests.store.dispatch_hall import BRANCH, Centre
@@ -42,18 +40,9 @@ def forecasts(redis: Redis) -> Forecasts:
 
 
 @pytest.fixture
-def forecaster(redis: Redis, centre: Centre) -> Iterator[Forecaster]:
-    stores = Stores(
-        Branches(redis),
-        RuleBook(redis),
-        centre.hall,
-        centre.windows,
-        centre.lines,
-        Watch(redis),
-        Forecasts(redis),
-    )
+def forecaster(centre: Centre) -> Iterator[Forecaster]:
     worker = Worker("forecasts")
-    yield Forecaster(stores, worker, Measurements("dispatch"), lambda: at(0))
+    yield Forecaster(centre.stores, worker, Measurements("dispatch"), lambda: at(0))
     worker.close()
 
 

@@ -11,11 +11,6 @@ from redis.asyncio import Redis
 from services.dispatch.domain.rules import Rules
 from services.dispatch.domain.windows import Command
 from services.dispatch.jobs.rounds import Rounds
-from services.dispatch.jobs.stores import Stores
-from services.dispatch.store.branches import Branches
-from services.dispatch.store.forecasts import Forecasts
-from services.dispatch.store.rules import RuleBook
-from services.dispatch.store.watch import Watch
 from tests.builders import a_branch, at, ticket_id
 from tests.store.dispatch_hall import KEYS, Centre, told
 
@@ -35,22 +30,13 @@ async def centre(redis: Redis) -> Centre:
     return centre
 
 
-async def rounds_go(redis: Redis, centre: Centre) -> None:
-    stores = Stores(
-        Branches(redis),
-        RuleBook(redis),
-        centre.hall,
-        centre.windows,
-        centre.lines,
-        Watch(redis),
-        Forecasts(redis),
-    )
-    await Rounds(stores, lambda: at(5)).go(centre.branch, centre.rules, at(5))
+async def rounds_go(centre: Centre) -> None:
+    await Rounds(centre.stores, lambda: at(5)).go(centre.branch, centre.rules, at(5))
 
 
 async def test_a_line_with_much_work_for_few_windows_is_called_earlier(centre, redis):
     """By a share of its backlog; the decision on record says what it was weighed with."""
-    await rounds_go(redis, centre)
+    await rounds_go(centre)
     _, called = await centre.next_at(now=at(6))
     assert called.id == PASS
     first, second = called.decision.considered
@@ -65,26 +51,26 @@ async def test_a_line_with_much_work_for_few_windows_is_called_earlier(centre, r
 
 async def test_head_starts_are_replaced_whole(centre, redis):
     """A line where nobody waits any more has none; a window on a break relieves nobody."""
-    await rounds_go(redis, centre)
+    await rounds_go(centre)
     before = await redis.hgetall(KEYS.head_start)
     assert set(before) == {"PASS", "REAL"}
     assert await redis.pttl(KEYS.head_start) == -1
     for window in ("2", "3"):
         await centre.moved(Command.PAUSE, window)
-    await rounds_go(redis, centre)
+    await rounds_go(centre)
     after = await redis.hgetall(KEYS.head_start)
     assert int(after["REAL"]) > int(before["REAL"])
     await centre.moved(Command.RESUME, "2")
     await centre.next_at("2")
-    await rounds_go(redis, centre)
+    await rounds_go(centre)
     assert set(await redis.hgetall(KEYS.head_start)) == {"PASS"}
 
 
 async def test_a_centre_that_orders_no_pressure_calls_by_the_promise(centre, redis):
     """From the next round on, whatever was kept before."""
-    await rounds_go(redis, centre)
+    await rounds_go(centre)
     centre.rules = replace(PRESSED, pressure=0.0)
-    await rounds_go(redis, centre)
+    await rounds_go(centre)
     assert await redis.exists(KEYS.head_start) == 0
     _, called = await centre.next_at(now=at(6))
     assert called.id == REAL
