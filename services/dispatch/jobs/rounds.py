@@ -73,19 +73,24 @@ class Rounds:
                 log.info("a deferral is over already", extra={"reason": str(refused)})
 
     async def _let_go_of_silent_windows(self, branch: Branch, rules: Rules, now: datetime) -> None:
-        watch = self._stores.watch
-        for window in await watch.silent(branch.code, real_now() - rules.lost_console):
-            place = await self._stores.windows.read(branch, window)
+        silent = await self._stores.watch.silent(branch.code, real_now() - rules.lost_console)
+        if not silent:
+            return
+        places = await self._stores.windows.read_all(branch)
+        # The ready ones first: none of them is then given the visitor whom another lets go.
+        for place in sorted(places, key=lambda place: place.state is not State.READY):
+            if place.window not in silent:
+                continue
             if place.state is State.CLOSED:
-                await watch.gone(branch.code, window)
+                await self._stores.watch.gone(branch.code, place.window)
             if place.state not in MOVES[Command.LOSE].come_from:
                 continue
             if place.since is not None and now < place.since + rules.lost_console:
                 continue  # who has just pressed a button is there, whatever the page's line says
-            order = Order(f"lose {window}", uuid4().hex, now)
+            order = Order(f"lose {place.window}", uuid4().hex, now)
             try:
                 await self._stores.hall.at_window(
-                    branch, rules, window, lambda w, ticket: duty.lose(w, ticket, now), order
+                    branch, rules, place.window, lambda w, ticket: duty.lose(w, ticket, now), order
                 )
             except Refused as refused:
                 log.info("a window is not silent any more", extra={"reason": str(refused)})
