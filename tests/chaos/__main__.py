@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import functools
 import shutil
 import sys
 import tempfile
@@ -20,7 +21,7 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedCo
 from services.embedded.errors import CannotRun
 from tests.chaos.checker.promises import PROMISES, broken
 from tests.chaos.day import Lived, clock_for, live
-from tests.chaos.faults import THREE_BROKERS, Fault, draw
+from tests.chaos.faults import SERVICES, THREE_BROKERS, TWO_OF_EACH, Fault, draw, sorts
 from tests.chaos.stand import a_stand
 
 SHOWN: Final = 10  # of what shows that a promise was broken
@@ -35,6 +36,7 @@ class Plan:
     faults: tuple[Fault, ...]
     seconds: float
     brokers: int
+    instances: int
 
 
 def main() -> int:
@@ -42,15 +44,17 @@ def main() -> int:
     seed = asked.seed if asked.seed is not None else Random().randrange(1_000_000)
     clock = clock_for(asked.minutes, asked.speed)
     brokers = THREE_BROKERS[: asked.brokers]
-    faults = draw(Random(seed), 60 * asked.minutes, brokers)
+    services = TWO_OF_EACH if asked.instances > 1 else SERVICES
+    faults = draw(Random(seed), 60 * asked.minutes, sorts(brokers, services))
     told = f"--minutes {asked.minutes:g} --seed {seed} --speed {asked.speed:g}"
     told += f" --brokers {asked.brokers}" if asked.brokers > 1 else ""
+    told += f" --instances {asked.instances}" if asked.instances > 1 else ""
     console.print(f"seed {seed}: {len(faults)} faults, a day from {clock}")
     console.print(f'again: make chaos ARGS="{told}"\n')
     folder = Path(tempfile.mkdtemp(prefix="talon-chaos-"))
     kept = True
     try:
-        plan = Plan(clock, seed, faults, 60 * asked.minutes, asked.brokers)
+        plan = Plan(clock, seed, faults, 60 * asked.minutes, asked.brokers, asked.instances)
         lived = _lived(plan, folder, console)
         kept = not _tell(lived, seed, console)
     except CannotRun as error:
@@ -70,7 +74,8 @@ def _lived(plan: Plan, folder: Path, console: Console) -> Lived:
     columns = TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn()
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task("starting", total=None)
-        with a_stand(plan.clock, folder / "state", brokers=plan.brokers) as stand:
+        many = functools.partial(a_stand, brokers=plan.brokers, instances=plan.instances)
+        with many(plan.clock, folder / "state") as stand:
             bar.update(task, description="the day", total=plan.seconds)
 
             async def live_and_show() -> Lived:
@@ -104,7 +109,8 @@ def _tell(lived: Lived, seed: int, console: Console) -> bool:
         f"\n{issued} tickets, {len(evidence.journal)} commands acknowledged, {lived.retries} asked"
         f" again ({lived.answers_lost} answers lost), {sum(events.values())} events in Kafka,"
         f" {repeats} of them repeats, {evidence.stores.on_phones.total()} SMS,"
-        f" {lived.deaths} processes ended by themselves"
+        f" {lived.deaths} processes ended by themselves, the board came back"
+        f" {lived.board_returns} times"
     )
     if not lived.calm:
         console.print("not all came to rest: something is still on its way", style="yellow")
@@ -123,6 +129,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, help="which faults, which visitors (default: any)")
     parser.add_argument("--speed", type=float, default=240, help="of the day (default: 240)")
     parser.add_argument("--brokers", type=int, choices=(1, 3), default=1, help="of Kafka")
+    parser.add_argument("--instances", type=int, choices=(1, 2), default=1, help="of each service")
     asked = parser.parse_args()
     if not 0.5 <= asked.minutes <= 720:
         parser.error("--minutes: from 0.5 to 720, for the branch is open twelve hours")

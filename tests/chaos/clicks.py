@@ -1,12 +1,14 @@
 """A network that loses answers now and then, and writes down each command and each answer.
 
 What was asked is on record before it leaves, so that a click without an answer is seen. One JSON
-line each, without a phone number.
+line each, without a phone number. Where a service has several instances, each request goes to any
+of them, as before a proxy that knows nothing of their health.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from random import Random
 from typing import Any, Final
@@ -17,17 +19,29 @@ LOST: Final = 0.05  # share of the answers to commands
 
 
 class ClickNetwork(httpx.AsyncBaseTransport):
-    """What it loses, by *dice*, was carried out all the same: the client asks again."""
+    """What it loses, by *dice*, was carried out all the same: the client asks again.
 
-    def __init__(self, path: Path, dice: Random, lost: float = LOST) -> None:
+    *doors* are the addresses of all instances by the one that clients know.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        dice: Random,
+        lost: float = LOST,
+        doors: Mapping[str, Sequence[str]] | None = None,
+    ) -> None:
         limits = httpx.Limits(max_connections=None, max_keepalive_connections=200)
         self._real = httpx.AsyncHTTPTransport(trust_env=False, limits=limits)
         self._file = path.open("a", encoding="utf-8", buffering=1)
         self._dice = dice
         self._share = lost
+        self._doors = {httpx.URL(known).port: list(all) for known, all in (doors or {}).items()}
         self.lost = 0
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if doors := self._doors.get(request.url.port):
+            request.url = request.url.copy_with(port=httpx.URL(self._dice.choice(doors)).port)
         key = request.headers.get("idempotency-key")
         if key is None:
             return await self._real.handle_async_request(request)

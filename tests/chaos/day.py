@@ -19,6 +19,7 @@ from services.demo.day import Day
 from services.demo.journal import Journal
 from services.embedded.data import EXAMPLE
 from services.world import catalogue
+from tests.chaos.board import SILENCE, Board
 from tests.chaos.checker.evidence import Evidence, Place, gather, rest
 from tests.chaos.clicks import ClickNetwork
 from tests.chaos.faults import Fault
@@ -29,6 +30,7 @@ BRANCH: Final = "BR-D"
 MONDAY: Final = "2026-11-23"
 OPENS, CLOSES = (datetime.fromisoformat(f"{MONDAY}T{at}:00+05:00") for at in ("08:00", "20:00"))
 STARTING: Final = 12.0  # real seconds in which Talon comes up
+CALL_IS_FRESH: Final = 1800.0  # seconds of the day: half of what boards go by
 DRAINED_WITHIN: Final = 120.0  # real seconds
 
 
@@ -52,6 +54,7 @@ class Lived:
     answers_lost: int
     deaths: int
     held_up: int
+    board_returns: int
     calm: bool  # nothing was on its way any more
 
 
@@ -63,6 +66,8 @@ def place_of(stand: Stand, folder: Path) -> Place:
         store_log=stand.options.state / "valkey" / "appendonlydir",
         journal=folder / "journal.jsonl",
         clicks=folder / "clicks.jsonl",
+        board=folder / "board.jsonl",
+        fresh_for=CALL_IS_FRESH / Clock.parse(stand.clock).speed,
     )
 
 
@@ -72,17 +77,23 @@ async def live(stand: Stand, folder: Path, seed: int, faults: Sequence[Fault], t
     clock, branch = Clock.parse(stand.clock), published.branch(BRANCH)
     day = Day.of(published, branch, branch.day_at(clock.now()), seed)
     place, storm = place_of(stand, folder), Storm(stand, tell)
-    network = ClickNetwork(place.clicks, Random(seed))
+    network = ClickNetwork(place.clicks, Random(seed), doors=stand.doors)
+    board = Board(place.board)
     with Journal(place.journal) as notes:
         async with httpx.AsyncClient(transport=network, timeout=10) as http:
             api = Api(http, stand.addresses, clock, notes, Random(seed), f"chaos-{seed}")
             people = asyncio.create_task(day.live(api, clock))
+            shows = asyncio.create_task(board.watch(http, stand.addresses["notify"], BRANCH))
             try:
                 await storm.blow(faults)
                 await people
+                calm = await rest(place, DRAINED_WITHIN)
+                await asyncio.sleep(SILENCE)  # for a board that is just coming back
             finally:
-                people.cancel()
-                await asyncio.gather(people, return_exceptions=True)
-    calm = await rest(place, DRAINED_WITHIN)
+                for task in (people, shows):
+                    task.cancel()
+                await asyncio.gather(people, shows, return_exceptions=True)
     evidence = await gather(place, BRANCH, is_over=True)
-    return Lived(evidence, api.retries, network.lost, storm.deaths, day.held_up, calm)
+    return Lived(
+        evidence, api.retries, network.lost, storm.deaths, day.held_up, board.returns, calm
+    )

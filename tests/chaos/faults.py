@@ -14,6 +14,14 @@ THREE_BROKERS: Final = ("kafka", "kafka-2", "kafka-3")
 SERVICES: Final = ("ticketing", "dispatch", "notify")
 
 
+def second(service: str) -> str:
+    """The name of its other instance."""
+    return f"{service}-2"
+
+
+TWO_OF_EACH: Final = (*SERVICES, *map(second, SERVICES))
+
+
 class Kind(StrEnum):
     """What happens to the victim."""
 
@@ -21,6 +29,7 @@ class Kind(StrEnum):
     RESTARTED = "restarted"  # asked to stop, as for an update
     FROZEN = "frozen"  # SIGSTOP, then SIGCONT
     AWAY = "away"  # killed, and long not started again: outboxes grow
+    LEFT = "taken away"  # asked to stop, and long not started again
     STEPPED = "back with another clock"
     SLOW = "slow wire"
     SILENT = "silent wire"
@@ -59,16 +68,19 @@ OVERLAP: Final = (0.3, 1.1)  # of a fault's length, until the next one comes
 PAUSE: Final = (0.5, 3.0)  # seconds, besides
 
 
-def sorts(brokers: Sequence[str] = ONE_BROKER) -> tuple[Sort, ...]:
+def sorts(
+    brokers: Sequence[str] = ONE_BROKER, services: Sequence[str] = SERVICES
+) -> tuple[Sort, ...]:
     """All that can go wrong."""
-    processes = (*brokers, STORE, *SERVICES)
-    wires = tuple(wire(service, server) for service in SERVICES for server in (*brokers, STORE))
+    processes = (*brokers, STORE, *services)
+    wires = tuple(wire(service, server) for service in services for server in (*brokers, STORE))
     return (
         Sort(Kind.KILLED, 5, processes, SHORTEST),
         Sort(Kind.RESTARTED, 2, processes, SHORTEST),
         Sort(Kind.FROZEN, 4, processes, (2, 20)),
         Sort(Kind.AWAY, 1, brokers, (20, 40)),
-        Sort(Kind.STEPPED, 1, SERVICES, SHORTEST, by=(-120, 120)),  # by the day's clock
+        Sort(Kind.LEFT, 1, services, (4, 20)),
+        Sort(Kind.STEPPED, 1, services, SHORTEST, by=(-120, 120)),  # by the day's clock
         Sort(Kind.SLOW, 2, wires, (4, 20), by=(0.02, 0.3)),
         Sort(Kind.SILENT, 3, wires, (2, 12)),
         Sort(Kind.CUT, 3, wires, (0.5, 6)),
@@ -80,10 +92,10 @@ def wire(service: str, server: str) -> str:
     return f"{service} to {server}"
 
 
-def draw(dice: Random, seconds: float, brokers: Sequence[str] = ONE_BROKER) -> tuple[Fault, ...]:
+def draw(dice: Random, seconds: float, known: Sequence[Sort]) -> tuple[Fault, ...]:
     """Faults that begin and are to end within so many *seconds*."""
     faults: list[Fault] = []
-    known, at = sorts(brokers), FIRST
+    at = FIRST
     while True:
         (sort,) = dice.choices(known, [one.weight for one in known])
         victim, lasts = dice.choice(sort.victims), dice.uniform(*sort.lasts)

@@ -68,7 +68,7 @@ async def answers_get_lost(scene: Scene) -> None:
 async def a_relay_oversleeps(scene: Scene) -> None:
     """Stopped with a batch on its way, it comes back when another one has gone on."""
     stand = scene.stand
-    second = await asyncio.to_thread(stand.add_second, Ports.free().ticketing)
+    second = await asyncio.to_thread(stand.add_second, "ticketing", Ports.free().ticketing)
     await until("the second ticketing is up", lambda: _is_up(scene, second))
     stand.wires.slow(wire("ticketing", "kafka"), 0.6)  # a batch takes more than a second
     await scene.take(20, pause=0.1)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import signal
 import sys
+import time
 from collections.abc import Iterator, Mapping
-from dataclasses import fields, replace
+from dataclasses import astuple, fields, replace
 from pathlib import Path
 from typing import Final
 
@@ -19,13 +21,10 @@ from services.embedded.kafka import Detour, Node
 from services.embedded.options import SERVICES, Options
 from services.embedded.ports import LOOPBACK, Ports
 from services.embedded.stack import Stack
-from tests.chaos.faults import STORE, wire
+from tests.chaos.faults import STORE, TWO_OF_EACH, second, wire
 from tests.chaos.wires import Wires
 
-SECOND: Final = "ticketing-2"
-"""Another instance of ticketing, for stands that ask for it."""
-
-PLACES: Final = (*SERVICES, SECOND)
+STOP_WITHIN: Final = 15.0  # seconds
 
 
 class Stand(Stack):
@@ -42,21 +41,37 @@ class Stand(Stack):
         self.wires = wires
         self._near = near
         self._builds = builds or {}
+        self.doors: dict[str, tuple[str, ...]] = {}
+        """Address of a service -> those of all its instances, if there are more than one."""
 
     def plan_of(self, service: str) -> Plan:
         """Through its wires, and with the build that was asked for."""
         return self._placed(super().plan_of(service), service, service)
 
-    def add_second(self, port: int) -> str:
-        """Start another ticketing on *port*; return its address."""
-        options = replace(self.options, ports=replace(self.options.ports, ticketing=port))
-        plan = fleet.plan("ticketing", options, self.clock)
-        self.launch(replace(self._placed(plan, "ticketing", SECOND), name=SECOND))
+    def add_second(self, service: str, port: int) -> str:
+        """Start another instance of *service* on *port*; return its address."""
+        ports = replace(self.options.ports, **{service: port})
+        plan = fleet.plan(service, replace(self.options, ports=ports), self.clock)
+        place = second(service)
+        self.launch(replace(self._placed(plan, service, place), name=place))
         return f"http://localhost:{port}"
+
+    def double(self) -> None:
+        """Two of each service from now on; `doors` says where."""
+        for service, port in zip(SERVICES, _free(len(SERVICES)), strict=True):
+            address = self.addresses[service]
+            self.doors[address] = (address, self.add_second(service, port))
+        self._wait_until_answering(map(second, SERVICES))
 
     def pause(self, name: str) -> None:
         """Stop it where it is; it keeps all that it has."""
         os.kill(self.children[name].pid, signal.SIGSTOP)
+
+    def take_away(self, name: str) -> None:
+        """Ask it to stop, and see it gone."""
+        child = self.children[name]
+        child.ask_to_stop()
+        child.wait(time.monotonic() + STOP_WITHIN)
 
     def resume(self, name: str) -> None:
         """Let it go on, as if no time had passed."""
@@ -99,44 +114,47 @@ class Stand(Stack):
 def a_stand(
     clock: str,
     state: Path,
-    branch: str = "BR-D",
     builds: Mapping[str, str] | None = None,
+    *,
     brokers: int = 1,
+    instances: int = 1,
 ) -> Iterator[Stand]:
     """Everything up, on free ports; nothing is left of it."""
-    ports, *doors = _apart(1 + brokers)
+    free = iter(_free(len(fields(Ports)) + brokers * (2 + len(TWO_OF_EACH))))
+    ports = Ports(*itertools.islice(free, len(fields(Ports))))
     with Wires() as wires:
-        near = {wire(place, STORE): wires.lay(wire(place, STORE), ports.valkey) for place in PLACES}
-        nodes = [_node(n, door, wires, near) for n, door in enumerate(doors, 1)]
+        stores = [wire(place, STORE) for place in TWO_OF_EACH]
+        near = {name: wires.lay(name, ports.valkey) for name in stores}
+        nodes = [_node(n, free, wires, near) for n in range(1, brokers + 1)]
         options = Options(
             state=state,
             ports=ports,
             clock=clock,
-            branches=(branch,),
+            branches=("BR-D",),
             detours=tuple(nodes[0].detours),
             more_brokers=tuple(nodes[1:]),
         )
         with Stand(options, wires, near, builds) as stand:
+            if instances > 1:
+                stand.double()
             yield stand
 
 
-def _node(id: int, door: Ports, wires: Wires, near: dict[str, int]) -> Node:
+def _node(id: int, free: Iterator[int], wires: Wires, near: dict[str, int]) -> Node:
     """A broker with a listener for each place; *near* learns where their wires begin."""
-    node = Node(id, door.controller, door.valkey)  # of the first the options know it
-    listeners = zip(PLACES, (door.ticketing, door.dispatch, door.notify, door.kafka), strict=True)
+    node = Node(id, next(free), next(free))  # of the first the options know it
     detours = []
-    for place, port in listeners:
-        name = wire(place, node.name)
+    for place in TWO_OF_EACH:
+        name, port = wire(place, node.name), next(free)
         near[name] = wires.lay(name, port)
         detours.append(Detour(place.replace("-2", "AGAIN").upper(), port, near[name]))
     return replace(node, detours=detours)
 
 
-def _apart(count: int) -> list[Ports]:
-    """Free ports in groups that do not meet."""
-    found: list[Ports] = []
+def _free(count: int) -> list[int]:
+    """Ports that nobody holds; the first ones are neighbours."""
+    found: list[int] = []
     while len(found) < count:
-        fresh = Ports.free()
-        if all(abs(fresh.ticketing - other.ticketing) > len(fields(Ports)) for other in found):
-            found.append(fresh)
-    return found
+        fresh = astuple(Ports.free())
+        found += fresh if not set(fresh) & set(found) else ()
+    return found[:count]

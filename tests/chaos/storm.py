@@ -59,6 +59,8 @@ class Storm:
                 await asyncio.to_thread(stand.kill, victim)
             case Kind.RESTARTED:
                 await self._back(victim)
+            case Kind.LEFT:
+                await asyncio.to_thread(stand.take_away, victim)
             case Kind.FROZEN:
                 stand.pause(victim)
             case Kind.SLOW:
@@ -71,7 +73,7 @@ class Storm:
             yield
         finally:
             match fault.kind:
-                case Kind.KILLED | Kind.AWAY:
+                case Kind.KILLED | Kind.AWAY | Kind.LEFT:
                     await self._back(victim)
                 case Kind.STEPPED:
                     stand.step_clock(victim, fault.by)

@@ -15,7 +15,16 @@ import pytest
 
 from tests.chaos.checker.promises import broken
 from tests.chaos.day import clock_for, live
-from tests.chaos.faults import FIRST, THREE_BROKERS, Fault, Kind, draw, in_turn, sorts
+from tests.chaos.faults import (
+    FIRST,
+    THREE_BROKERS,
+    TWO_OF_EACH,
+    Fault,
+    Kind,
+    draw,
+    in_turn,
+    sorts,
+)
 from tests.chaos.stand import a_stand
 
 SEED = int(os.environ.get("TALON_TEST_SEED") or Random().randrange(1_000_000))
@@ -34,13 +43,27 @@ FAULTS = [
 MINUTES, SPEED = 0.75, 300.0
 
 
+COMING_AND_GOING = [
+    Fault(0, Kind.LEFT, "ticketing", 4),
+    Fault(0, Kind.LEFT, "dispatch-2", 5),
+    Fault(0, Kind.KILLED, "dispatch", 4),
+    Fault(0, Kind.KILLED, "notify", 3),
+    Fault(0, Kind.FROZEN, "notify-2", 5),
+    Fault(0, Kind.SILENT, "dispatch-2 to kafka", 5),
+]
 ROLLING = [Fault(0, Kind.RESTARTED, broker, 3) for broker in THREE_BROKERS]
 
 
 @pytest.mark.timeout(400)
 def test_every_promise_is_kept_whatever_fails(tmp_path: Path) -> None:
     """Every fault of the list, in the order that the seed gives them."""
-    holds(tmp_path, Random(SEED).sample(FAULTS, len(FAULTS)), brokers=1)
+    holds(tmp_path, Random(SEED).sample(FAULTS, len(FAULTS)))
+
+
+@pytest.mark.timeout(400)
+def test_two_of_each_service_come_and_go(tmp_path: Path) -> None:
+    """Partitions and leases move while people are served; each request goes to any instance."""
+    holds(tmp_path, Random(SEED).sample(COMING_AND_GOING, len(COMING_AND_GOING)), instances=2)
 
 
 @pytest.mark.long
@@ -51,10 +74,11 @@ def test_three_brokers_may_be_restarted_in_turn_and_one_be_lost(tmp_path: Path) 
     holds(tmp_path, [*ROLLING, lost], brokers=3)
 
 
-def holds(folder: Path, faults: list[Fault], brokers: int) -> None:
+def holds(folder: Path, faults: list[Fault], brokers: int = 1, instances: int = 1) -> None:
     """Live a day in which *faults* come in turn; see that it breaks nothing."""
     story = [f"TALON_TEST_SEED={SEED}"]
-    with a_stand(clock_for(MINUTES, SPEED), folder / "state", brokers=brokers) as stand:
+    clock, state = clock_for(MINUTES, SPEED), folder / "state"
+    with a_stand(clock, state, brokers=brokers, instances=instances) as stand:
         lived = asyncio.run(live(stand, folder, SEED, in_turn(faults), story.append))
     told = "\n".join(story)
     assert broken(lived.evidence) == {}, told
@@ -68,15 +92,16 @@ def holds(folder: Path, faults: list[Fault], brokers: int) -> None:
 
 def test_a_seed_is_always_the_same_storm() -> None:
     """So that what was found once can be found again."""
-    assert draw(Random(7), 180) == draw(Random(7), 180) != draw(Random(8), 180)
+    known = sorts()
+    assert draw(Random(7), 180, known) == draw(Random(7), 180, known)
+    assert draw(Random(7), 180, known) != draw(Random(8), 180, known)
 
 
 def test_a_storm_begins_and_ends_in_time_and_spares_nobody() -> None:
     """Every kind comes, and every victim that it may hit."""
-    storms = [draw(Random(seed), 600, THREE_BROKERS) for seed in range(60)]
+    known = sorts(THREE_BROKERS, TWO_OF_EACH)
+    storms = [draw(Random(seed), 600, known) for seed in range(120)]
     for storm in storms:
         assert all(fault.at >= FIRST and fault.at + fault.lasts <= 600 for fault in storm)
     hit = Counter((fault.kind, fault.victim) for storm in storms for fault in storm)
-    assert {*hit} == {
-        (sort.kind, victim) for sort in sorts(THREE_BROKERS) for victim in sort.victims
-    }
+    assert {*hit} == {(sort.kind, victim) for sort in known for victim in sort.victims}

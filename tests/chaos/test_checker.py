@@ -14,7 +14,7 @@ import pytest
 
 from tests.chaos.checker import changes
 from tests.chaos.checker.evidence import Evidence
-from tests.chaos.checker.journals import Acknowledged, Click
+from tests.chaos.checker.journals import Acknowledged, Click, Shown
 from tests.chaos.checker.promises import PROMISES, broken
 from tests.chaos.checker.stores import Entry, Stores
 from tests.system.told import Told
@@ -39,7 +39,8 @@ def issued(n: int, ticket: str, number: str) -> Told:
 def at_window(n: int, type: str, ticket: str, window: str) -> Told:
     considered = [{"ticket": ticket, "standing": "ordinary", "weighed": "2026-11-23T04:15:00Z"}]
     decision = {"rule": "only_one", "considered": considered}
-    return told(CALLS, n, type, ticket, ticket=ticket, window=window, decision=decision)
+    seen = {"ticket": ticket, "call": f"call {ticket}", "window": window}
+    return told(CALLS, n, type, ticket, **seen, decision=decision)
 
 
 def message(n: int, type: str, ticket: str) -> Told:
@@ -89,9 +90,15 @@ def a_sound_day() -> Evidence:
             acknowledged(3, "finish", A, window="1"),
             acknowledged(3, "cancel", B),
         ],
+        board=[shown(A)],
+        fresh_for=60,
         clicks=[click("k1", asked="POST"), click("k1", status=201, ticket=A, lost=False)],
         is_over=True,
     )
+
+
+def shown(ticket: str, at: int = 1005) -> Shown:
+    return Shown(f"{at}-0", f"call {ticket}", recall=False, live=True)
 
 
 def what_is_kept(outbox: list[Entry]) -> Stores:
@@ -155,6 +162,7 @@ BREAKS: dict[str, Callable[[Evidence], Evidence]] = {
     "every reader heard it to the end": lambda day: kept(
         day, heard={**day.stores.heard, ("notify", CALLS): "2-0"}
     ),
+    "a board shows every call once": lambda day: replace(day, board=[*day.board, *day.board]),
     "nobody gets a message twice": lambda day: kept(
         day, on_phones=Counter({("+7", "Б 001", "called"): 2})
     ),
@@ -188,6 +196,15 @@ def test_a_repeated_event_breaks_nothing() -> None:
     day = a_sound_day()
     again = [replace(event) for event in day.log[TICKETS]]
     assert broken(logged(day, TICKETS, *again)) == {}
+
+
+def test_a_call_that_no_board_shows_is_seen() -> None:
+    """If a later one came while it was fresh; what was old by then is history."""
+    day = logged(a_sound_day(), CALLS, at_window(4, "talon.ticket.called", B, "2"))
+    promise = "a board shows every call once"
+    assert promise not in broken(replace(day, board=[shown(A, at=1002), shown(B)]))
+    assert promise in broken(replace(day, board=[shown(B)]))
+    assert promise not in broken(replace(day, board=[shown(B, at=70_000)]))
 
 
 @pytest.mark.parametrize("promise", PROMISES)

@@ -92,6 +92,7 @@ def test_a_lost_connection_is_told_and_comes_back_by_itself(
         expect(clock).to_have_text(re.compile(r"\d\d:\d\d"))
     banner = page.locator("#lost")
     expect(banner).to_be_hidden()
+    page.evaluate("document.fonts.ready")  # a font asked of a service that stands never comes
     with standing_still(talon, case.service):
         eventually("the loss is told", lambda: later(page) or banner.is_visible())
         expect(banner).to_have_text(re.compile(case.lost))

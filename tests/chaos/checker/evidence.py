@@ -13,7 +13,7 @@ from redis.asyncio import Redis
 
 from contracts.topics import CALLS, MESSAGES, TICKETS
 from tests.chaos.checker import changes, journals, stores
-from tests.chaos.checker.journals import Acknowledged, Click
+from tests.chaos.checker.journals import Acknowledged, Click, Shown
 from tests.chaos.checker.stores import Stores
 from tests.system.told import Told, once, records, story
 
@@ -31,6 +31,8 @@ class Place:
     store_log: Path  # the folder of the store's log of changes
     journal: Path
     clicks: Path
+    board: Path
+    fresh_for: float  # real seconds in which a board still shows a call
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -43,6 +45,8 @@ class Evidence:
     relayed: Sequence[tuple[str, str]]  # checkpoint, id: each move in its order
     journal: Sequence[Acknowledged]
     clicks: Sequence[Click]
+    board: Sequence[Shown]
+    fresh_for: float  # real seconds
     is_over: bool  # the day has ended: nobody may wait any more
 
     def heard(self, topic: str) -> list[Told]:
@@ -80,6 +84,8 @@ async def gather(place: Place, branch: str, *, is_over: bool) -> Evidence:
         relayed=list(changes.relayed(place.store_log)),
         journal=[one for one in journals.acknowledged(place.journal) if one.branch == branch],
         clicks=journals.clicks(place.clicks),
+        board=journals.shown(place.board),
+        fresh_for=place.fresh_for,
         is_over=is_over,
     )
 

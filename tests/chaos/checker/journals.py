@@ -49,6 +49,21 @@ class Click:
         return came and self.status not in AGAIN
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A call on a board, as it came or in a picture of all state."""
+
+    id: str  # of the live event; of a picture, the one at which it stands
+    call: str
+    recall: bool
+    live: bool
+
+
+def shown(path: Path) -> list[Shown]:
+    """The record of a board."""
+    return [Shown(**_named(line, _SHOWN)) for line in _lines(path)]
+
+
 def acknowledged(path: Path) -> list[Acknowledged]:
     """The journal of a simulated day."""
     lines = (_named(line, _ACKNOWLEDGED) for line in _lines(path))
@@ -61,6 +76,7 @@ def clicks(path: Path) -> list[Click]:
 
 
 _ACKNOWLEDGED = [field.name for field in fields(Acknowledged)]
+_SHOWN = [field.name for field in fields(Shown)]
 _CLICK = [field.name for field in fields(Click)]
 
 

@@ -22,6 +22,7 @@ from tests.system.replay import (
 from tests.system.told import Told, chain_faults
 
 OPEN: Final = ("waiting", "called", "serving", "deferred")
+CALLED: Final = "talon.ticket.called"
 CLOCKS_DIFFER: Final = timedelta(minutes=5)  # by the day's clock, at most
 
 
@@ -157,6 +158,24 @@ def unreasoned(evidence: Evidence) -> Iterator[str]:
     yield from undecided(evidence.heard(CALLS.name))
 
 
+def unshown(evidence: Evidence) -> Iterator[str]:
+    """Calls that a board shows twice, or never though a later one came while they were fresh."""
+    live = [shown.id for shown in evidence.board if shown.live]
+    for id, times in Counter(live).items():
+        if times > 1:
+            yield f"the board shows and speaks {id} {times} times"
+    calls = [event for event in evidence.heard(CALLS.name) if event.type == CALLED]
+    first = {shown.call: shown for shown in reversed(evidence.board)}
+    later: int | None = None  # when a later call of the story came to the board; real ms
+    for event in reversed(calls):
+        seen = first.get(event.data["call"])
+        was_fresh = later is not None and later - event.place[0] < 1000 * evidence.fresh_for
+        if seen is None and was_fresh:
+            yield f"the call of {event.subject} to {event.data['window']} is on no board"
+        if seen is not None and seen.live:
+            later = int(seen.id.partition("-")[0])
+
+
 def buried(evidence: Evidence) -> Iterator[str]:
     """Events that were given up."""
     yield from evidence.dead
@@ -173,6 +192,7 @@ PROMISES: Final[Mapping[str, Callable[[Evidence], Iterator[str]]]] = {
     "every story is whole and in order": out_of_order,
     "what was told is in Kafka": untold,
     "every reader heard it to the end": unheard,
+    "a board shows every call once": unshown,
     "nobody gets a message twice": messages_twice,
     "no message is forgotten": messages_lost,
     "a relay without its lease moves nothing": moved_back,
