@@ -19,6 +19,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from services.embedded.errors import CannotRun
+from tests.chaos.builds import beside, older
 from tests.chaos.checker.promises import PROMISES, broken
 from tests.chaos.day import Lived, clock_for, live
 from tests.chaos.faults import SERVICES, THREE_BROKERS, TWO_OF_EACH, Fault, draw, sorts
@@ -37,6 +38,7 @@ class Plan:
     seconds: float
     brokers: int
     instances: int
+    older: str | None
 
 
 def main() -> int:
@@ -49,12 +51,14 @@ def main() -> int:
     told = f"--minutes {asked.minutes:g} --seed {seed} --speed {asked.speed:g}"
     told += f" --brokers {asked.brokers}" if asked.brokers > 1 else ""
     told += f" --instances {asked.instances}" if asked.instances > 1 else ""
+    told += f" --older {asked.older}" if asked.older else ""
     console.print(f"seed {seed}: {len(faults)} faults, a day from {clock}")
     console.print(f'again: make chaos ARGS="{told}"\n')
     folder = Path(tempfile.mkdtemp(prefix="talon-chaos-"))
     kept = True
     try:
-        plan = Plan(clock, seed, faults, 60 * asked.minutes, asked.brokers, asked.instances)
+        seconds, many = 60 * asked.minutes, (asked.brokers, asked.instances)
+        plan = Plan(clock, seed, faults, seconds, *many, asked.older)
         lived = _lived(plan, folder, console)
         kept = not _tell(lived, seed, console)
     except CannotRun as error:
@@ -75,7 +79,8 @@ def _lived(plan: Plan, folder: Path, console: Console) -> Lived:
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task("starting", total=None)
         many = functools.partial(a_stand, brokers=plan.brokers, instances=plan.instances)
-        with many(plan.clock, folder / "state") as stand:
+        builds = beside(older(plan.older, folder / "older")) if plan.older else {}
+        with many(plan.clock, folder / "state", builds) as stand:
             bar.update(task, description="the day", total=plan.seconds)
 
             async def live_and_show() -> Lived:
@@ -130,7 +135,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--speed", type=float, default=240, help="of the day (default: 240)")
     parser.add_argument("--brokers", type=int, choices=(1, 3), default=1, help="of Kafka")
     parser.add_argument("--instances", type=int, choices=(1, 2), default=1, help="of each service")
+    parser.add_argument("--older", metavar="COMMIT", help="the second instances are of this commit")
     asked = parser.parse_args()
+    asked.instances = 2 if asked.older else asked.instances
     if not 0.5 <= asked.minutes <= 720:
         parser.error("--minutes: from 0.5 to 720, for the branch is open twelve hours")
     if not 1 <= asked.speed <= 1000:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 
-class Build(StrEnum):
+class Lack(StrEnum):
     NO_FENCE = "no-fence"
     FORGETS_ANSWERS = "forgets-answers"
     COMMITS_FIRST = "commits-first"
@@ -69,10 +69,10 @@ def dropping_entries() -> None:
 
 
 BREAK: Final = {
-    Build.NO_FENCE: without_a_fence,
-    Build.FORGETS_ANSWERS: forgetting_answers,
-    Build.COMMITS_FIRST: committing_first,
-    Build.DROPS_ENTRIES: dropping_entries,
+    Lack.NO_FENCE: without_a_fence,
+    Lack.FORGETS_ANSWERS: forgetting_answers,
+    Lack.COMMITS_FIRST: committing_first,
+    Lack.DROPS_ENTRIES: dropping_entries,
 }
 
 
@@ -86,7 +86,7 @@ def _without(script: Any, line: str) -> None:
 
 def main() -> int:
     build, service = sys.argv[1:]
-    BREAK[Build(build)]()
+    BREAK[Lack(build)]()
     cli = importlib.import_module("services.cli")
     code: int = cli.main(["serve", service])
     return code

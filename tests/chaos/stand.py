@@ -6,7 +6,6 @@ import contextlib
 import itertools
 import os
 import signal
-import sys
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import astuple, fields, replace
@@ -21,6 +20,7 @@ from services.embedded.kafka import Detour, Node
 from services.embedded.options import SERVICES, Options
 from services.embedded.ports import LOOPBACK, Ports
 from services.embedded.stack import Stack
+from tests.chaos.builds import Build
 from tests.chaos.faults import STORE, TWO_OF_EACH, second, wire
 from tests.chaos.wires import Wires
 
@@ -28,14 +28,14 @@ STOP_WITHIN: Final = 15.0  # seconds
 
 
 class Stand(Stack):
-    """A whole Talon that may be broken anywhere; *builds* says which services run a broken one."""
+    """A whole Talon that may be broken anywhere; *builds* says who runs another build."""
 
     def __init__(
         self,
         options: Options,
         wires: Wires,
         near: Mapping[str, int],
-        builds: Mapping[str, str] | None = None,
+        builds: Mapping[str, Build] | None = None,
     ) -> None:
         super().__init__(options)
         self.wires = wires
@@ -104,9 +104,9 @@ class Stand(Stack):
             "TALON_REDIS": f"redis://{LOOPBACK}:{self._near[wire(place, STORE)]}/0",
         }
         command = plan.command
-        if build := self._builds.get(service):
-            command = [sys.executable, "-m", "tests.chaos.broken", build, service]
-            environment["PYTHONPATH"] = str(Path(__file__).parents[2])
+        if build := self._builds.get(place):
+            command = build.command(service)
+            environment["PYTHONPATH"] = str(build.root)
         return replace(plan, environment=environment, command=command)
 
 
@@ -114,7 +114,7 @@ class Stand(Stack):
 def a_stand(
     clock: str,
     state: Path,
-    builds: Mapping[str, str] | None = None,
+    builds: Mapping[str, Build] | None = None,
     *,
     brokers: int = 1,
     instances: int = 1,

@@ -8,11 +8,13 @@ from __future__ import annotations
 import asyncio
 import os
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 from random import Random
 
 import pytest
 
+from tests.chaos.builds import NEWER, Build, beside
 from tests.chaos.checker.promises import broken
 from tests.chaos.day import clock_for, live
 from tests.chaos.faults import (
@@ -62,8 +64,12 @@ def test_every_promise_is_kept_whatever_fails(tmp_path: Path) -> None:
 
 @pytest.mark.timeout(400)
 def test_two_of_each_service_come_and_go(tmp_path: Path) -> None:
-    """Partitions and leases move while people are served; each request goes to any instance."""
-    holds(tmp_path, Random(SEED).sample(COMING_AND_GOING, len(COMING_AND_GOING)), instances=2)
+    """Partitions and leases move while people are served; each request goes to any instance.
+
+    The second of each is of the next release: it tells what this one does not know.
+    """
+    faults = Random(SEED).sample(COMING_AND_GOING, len(COMING_AND_GOING))
+    holds(tmp_path, faults, builds=beside(NEWER), instances=2)
 
 
 @pytest.mark.long
@@ -74,11 +80,17 @@ def test_three_brokers_may_be_restarted_in_turn_and_one_be_lost(tmp_path: Path) 
     holds(tmp_path, [*ROLLING, lost], brokers=3)
 
 
-def holds(folder: Path, faults: list[Fault], brokers: int = 1, instances: int = 1) -> None:
+def holds(
+    folder: Path,
+    faults: list[Fault],
+    builds: Mapping[str, Build] | None = None,
+    brokers: int = 1,
+    instances: int = 1,
+) -> None:
     """Live a day in which *faults* come in turn; see that it breaks nothing."""
     story = [f"TALON_TEST_SEED={SEED}"]
     clock, state = clock_for(MINUTES, SPEED), folder / "state"
-    with a_stand(clock, state, brokers=brokers, instances=instances) as stand:
+    with a_stand(clock, state, builds, brokers=brokers, instances=instances) as stand:
         lived = asyncio.run(live(stand, folder, SEED, in_turn(faults), story.append))
     told = "\n".join(story)
     assert broken(lived.evidence) == {}, told

@@ -151,7 +151,8 @@ def undecided(calls: Iterable[Told]) -> Iterator[str]:
 
 def message_faults(events: Iterable[Told]) -> Iterator[str]:
     """Messages queued, sent or delivered more than once for a ticket and kind."""
-    seen = Counter((e.type, e.data["ticket"], e.data["kind"]) for e in events)
+    told = [event for event in events if event.type.startswith("talon.message.")]
+    seen = Counter((e.type, e.data["ticket"], e.data["kind"]) for e in told)
     for (type, ticket, kind), times in seen.items():
         if times > 1:
             yield f"{type} {times} times for {ticket}, {kind}"

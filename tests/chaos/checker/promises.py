@@ -135,11 +135,11 @@ def messages_lost(evidence: Evidence) -> Iterator[str]:
     log = {topic: evidence.heard(topic.name) for topic in TOLD}
     journal = [one for one in evidence.journal if one.command == "contact"]
     yield from unwritten(journal, log[TICKETS], log[CALLS], log[MESSAGES], CLOCKS_DIFFER)
-    told = [(event.type, event.data["message"]) for event in log[MESSAGES]]
-    ended = {message for type, message in told if type != "talon.message.queued"}
-    for type, message in told:
-        if type == "talon.message.queued" and message not in ended:
-            yield f"{message} was queued and came to no end"
+    told = [event for event in log[MESSAGES] if event.type.startswith("talon.message.")]
+    queued = {e.data["message"] for e in told if e.type == "talon.message.queued"}
+    ended = {e.data["message"] for e in told if e.type != "talon.message.queued"}
+    for message in queued - ended:
+        yield f"{message} was queued and came to no end"
 
 
 def moved_back(evidence: Evidence) -> Iterator[str]:
