@@ -1,7 +1,7 @@
 """Who could no longer read whom after a change of the contracts.
 
 Compares the schemas with those of the last release (``released/<version>``; a release copies
-``schemas/`` there). Two questions, one comparison asked both ways round:
+``schemas/`` and ``examples/`` there). Two questions, one comparison asked both ways round:
 
 * would a reader of today refuse what the last release wrote? Its facts lie in Kafka for weeks,
   so such a change is never right: tell a new fact beside the old one.

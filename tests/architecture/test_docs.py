@@ -78,6 +78,12 @@ def test_a_place_that_a_document_names_is_there(document: Path):
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=name)
+def test_a_test_that_a_document_names_exists(document: Path):
+    for path, test in re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", read(document)):
+        assert re.search(rf"^(async )?def {test}\(", read(ROOT / path), re.MULTILINE), test
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=name)
 def test_a_make_target_that_a_document_names_exists(document: Path):
     targets = {*re.findall(r"^([a-z-]+):", read(ROOT / "Makefile"), re.MULTILINE)}
     assert {*re.findall(r"(?:`|^)make ([a-z-]+)", read(document), re.MULTILINE)} <= targets
