@@ -71,14 +71,13 @@ def listed(asked: Asked, console: Console) -> int:
     """Print the letters as a table."""
     found = [letter for _, some in asyncio.run(find(asked)) for letter in some]
     table = Table(box=None, pad_edge=False)
-    for heading in ("place", "buried (UTC)", "reader", "sent again", "came from", "reason"):
-        table.add_column(heading, overflow="fold")
+    for heading in ("place", "buried (UTC)", "reader", "sent again"):
+        table.add_column(heading, no_wrap=True)  # a place that is cut cannot be typed
+    table.add_column("reason", overflow="fold")
     for one in found:
         again = f"{one.replayed:%m-%d %H:%M}" if one.replayed else "-"
         reason = mask(" ".join(one.reason.split())[:160])
-        table.add_row(
-            one.place, f"{one.buried:%Y-%m-%d %H:%M:%S}", one.reader, again, one.came_from, reason
-        )
+        table.add_row(one.place, f"{one.buried:%m-%d %H:%M:%S}", one.reader, again, reason)
     console.print(table if found else "no dead letters")
     return 0
 
