@@ -8,6 +8,7 @@ import hypothesis
 import pytest
 from redis.asyncio import Redis
 
+from services.chassis.redis import connect
 from services.embedded.stack import Stack
 from tests.stack import Store, a_broker, a_store, a_talon, origin
 
@@ -35,7 +36,7 @@ def store() -> Iterator[Store]:
 @pytest.fixture
 async def redis(store: Store) -> AsyncIterator[Redis]:
     """A client of an empty store."""
-    client = Redis.from_url(store.url, decode_responses=True)
+    client = connect(store.url)
     await client.flushall()
     yield client
     await client.aclose()

@@ -1,6 +1,7 @@
 """Where the tests' store and broker come from: the environment, else containers, else embedded.
 
-Whichever it is, it is a real Valkey or Redis and a real Apache Kafka.
+Whichever it is, it is a real Valkey or Redis and a real Apache Kafka. ``TALON_TEST_STORE=cluster``
+or ``sentinel`` runs the same tests on several servers.
 """
 
 from __future__ import annotations
@@ -18,7 +19,10 @@ from testcontainers.core.wait_strategies import LogMessageWaitStrategy
 from services.embedded.options import Options
 from services.embedded.ports import Ports
 from services.embedded.stack import Stack
+from tests.cluster.servers import a_cluster, a_watched_master
 from tests.prometheus import docker_answers, image_of
+
+_SEVERAL = {"cluster": a_cluster, "sentinel": a_watched_master}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,8 @@ def origin(variable: str) -> str:
     """Where a server comes from, for the header of the test run."""
     if os.environ.get(variable):
         return f"the environment ({variable})"
+    if variable == "TALON_TEST_REDIS" and (several := os.environ.get("TALON_TEST_STORE")):
+        return f"embedded, {several}"
     return "a container" if docker_answers() else "embedded, for no Docker answers"
 
 
@@ -40,6 +46,9 @@ def a_store() -> Iterator[Store]:
     """A store of its own for the tests."""
     if url := os.environ.get("TALON_TEST_REDIS"):
         yield Store(url)
+    elif several := os.environ.get("TALON_TEST_STORE"):
+        with _SEVERAL[several]() as servers:
+            yield Store(servers.url)
     elif docker_answers():
         valkey = DockerContainer(image_of("valkey")).with_exposed_ports(6379)
         valkey.waiting_for(LogMessageWaitStrategy("Ready to accept connections"))

@@ -14,12 +14,12 @@ from types import FrameType
 
 import uvicorn
 from fastapi import APIRouter, FastAPI
-from redis.asyncio import Redis
 
 from services.chassis import auth, jobs, problems, site
 from services.chassis.jobs import Job
 from services.chassis.live import Live
 from services.chassis.measurements import Measurements
+from services.chassis.redis import Redis
 from services.chassis.settings import ServiceSettings
 from services.chassis.site import Check
 from services.chassis.spine import Spine, Subscription

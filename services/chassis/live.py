@@ -18,10 +18,9 @@ from functools import cached_property
 from typing import Any
 
 from fastapi.responses import StreamingResponse
-from redis.asyncio import Redis
 
 from contracts.envelope import FIRST, later
-from services.chassis.redis import only_stream, told_between
+from services.chassis.redis import Redis, only_stream, told_between
 from services.chassis.telemetry import LIVE_LISTENERS
 
 log = logging.getLogger(__name__)

@@ -16,12 +16,12 @@ A script is called at once, or prepared as a `Step`; many steps go to the store 
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
-from redis.asyncio import Redis
-from redis.commands.core import AsyncScript
+from services.chassis.copies import Call, Script
+from services.chassis.redis import Redis
 
 Value = str | int | Sequence[str | int]
 
@@ -42,7 +42,7 @@ class LuaScript:
         self.name = path.stem
         self.keys = [name for name, table in slots if table == "KEYS"]
         self.args = [name for name, table in slots if table == "ARGV"]
-        self._script = AsyncScript(None, (before + source).encode())  # type: ignore[arg-type]  # bound per call
+        self._script = Script((before + source).encode())
 
     async def __call__(self, redis: Redis, **values: Value) -> Any:
         return await self.step(redis, **values)
@@ -54,18 +54,13 @@ class LuaScript:
         keys = _flat(values[name] for name in self.keys)
         args = _flat(values[name] for name in self.args)
 
-        async def call(client: Redis) -> Any:
-            return await self._script(keys, args, client)
-
-        return Step(redis, call, lambda reply: reply)
+        return Step(redis, Call(self._script, keys, args), lambda reply: reply)
 
 
 class Step(Generic[T]):
     """A call that is prepared, not made: await it alone, or make many `together`."""
 
-    def __init__(
-        self, redis: Redis, call: Callable[[Redis], Awaitable[Any]], read: Callable[[Any], T]
-    ) -> None:
+    def __init__(self, redis: Redis, call: Call, read: Callable[[Any], T]) -> None:
         self.redis = redis
         self.call = call
         self.read = read
@@ -79,23 +74,24 @@ class Step(Generic[T]):
         return self._alone().__await__()
 
     async def _alone(self) -> T:
-        return self.read(await self.call(self.redis))
+        (made,) = await together([self])
+        if isinstance(made, Exception):
+            raise made
+        return made
 
 
 async def together(steps: Sequence[Step[T]]) -> list[T | Exception]:
     """Make all *steps*, which are of one store, in their order; what each returned or raised.
 
-    The store serves others between two of them: no transaction, but one write and one wait.
+    The store serves others between two of them: no transaction, but one write and one wait for
+    each of its servers. With several servers those of one partition key keep their order.
 
     Raises:
         RedisError: the store is away; nobody knows which were made.
     """
     if not steps:
         return []
-    async with steps[0].redis.pipeline(transaction=False) as pipe:
-        for step in steps:
-            await step.call(pipe)
-        replies = await pipe.execute(raise_on_error=False)
+    replies = await steps[0].redis.make([step.call for step in steps])
     return [
         reply if isinstance(reply, Exception) else step.read(reply)
         for step, reply in zip(steps, replies, strict=True)

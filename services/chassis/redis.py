@@ -2,52 +2,109 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeAlias
 
-from redis.asyncio import BlockingConnectionPool, Redis
+from redis.asyncio import BlockingConnectionPool
+from redis.asyncio.cluster import ClusterNode
 from redis.asyncio.retry import Retry
-from redis.backoff import ExponentialWithJitterBackoff
-from redis.exceptions import (
-    ConnectionError as Disconnected,
+from redis.asyncio.sentinel import (
+    Sentinel,
+    SentinelConnectionPool,
+    SentinelManagedConnection,
+    SentinelManagedSSLConnection,
 )
-from redis.exceptions import (
-    ReadOnlyError,
-    ResponseError,
-    TryAgainError,
-)
-from redis.exceptions import (
-    TimeoutError as TimedOut,
-)
+from redis.backoff import NoBackoff
+from redis.exceptions import OutOfMemoryError, ResponseError, SlotNotCoveredError
+
+from services.chassis.address import Address, Way
+from services.chassis.servers import ELSEWHERE, PAUSES, TRIES, Cluster, Server
+
+Redis: TypeAlias = Server | Cluster
+"""A client of a store, however many servers it has."""
 
 Entry = tuple[str, dict[str, str]]
 """An entry of a stream: its id and its fields."""
 
-AWAY = (Disconnected, TimedOut, ReadOnlyError, TryAgainError, OSError)
+AWAY = (*ELSEWHERE, OutOfMemoryError, SlotNotCoveredError, OSError)
 """The store cannot be reached or cannot write now."""
 
+_NOT_NOW = ("MISCONF", "BUSY", "NOREPLICAS", "UNBLOCKED")
 
-def connect(url: str, *, connections: int = 64, patience: float = 5) -> Redis:
+
+def connect(url: str, *, connections: int = 64, patience: float = 5, copies: int = 0) -> Redis:
     """A client that retries a few times for a moment; scripts are safe to run twice.
 
-    *patience* is the longest wait for an answer, in seconds.
+    *patience* is the longest wait for an answer, in seconds; *copies* is how many replicas have
+    what a script wrote before it returns.
     """
-    pool = BlockingConnectionPool.from_url(
-        url,
-        max_connections=connections,
-        timeout=patience,
-        socket_timeout=patience,
-        socket_connect_timeout=2,
-        decode_responses=True,
-        retry=Retry(ExponentialWithJitterBackoff(base=0.02, cap=0.3), 3),
+    address = Address.parse(url)
+    common = {
+        "socket_timeout": patience,
+        "socket_connect_timeout": 2,
+        "decode_responses": True,
+        "retry": Retry(PAUSES, TRIES),
+    }
+    if address.way is Way.CLUSTER:
+        redis: Redis = _cluster(address, common)
+    else:
+        redis = _server(address, {"max_connections": connections, "timeout": patience, **common})
+    redis.copies = copies
+    return redis
+
+
+def _server(address: Address, pool: dict[str, Any]) -> Server:
+    sentinel = address.way is Way.SENTINEL
+    server = Server.from_pool(
+        _masters(address, pool)
+        if sentinel
+        else BlockingConnectionPool.from_url(address.url, **pool)
     )
-    return Redis(connection_pool=pool)
+    assert isinstance(server, Server)
+    return server
+
+
+class _Masters(BlockingConnectionPool, SentinelConnectionPool):
+    """Connections to whichever server the sentinels call the master."""
+
+    async def aclose(self) -> None:
+        await super().aclose()
+        await self.sentinel_manager.aclose()
+
+
+def _masters(address: Address, pool: dict[str, Any]) -> _Masters:
+    """Sentinels are asked one after the other, so none may keep us long."""
+    once = {"socket_timeout": 1, "socket_connect_timeout": 1, "retry": Retry(NoBackoff(), 0)}
+    tls: dict[str, Any] = {"ssl": True} if address.tls else {}
+    sentinels = Sentinel(address.servers, sentinel_kwargs=once | tls)  # type: ignore[no-untyped-call]
+    return _Masters(
+        service_name=address.master,
+        sentinel_manager=sentinels,
+        connection_class=SentinelManagedSSLConnection if tls else SentinelManagedConnection,
+        username=address.username,
+        password=address.password,
+        **pool,
+    )
+
+
+def _cluster(address: Address, common: dict[str, Any]) -> Cluster:
+    """A server that is gone takes its own keys with it, not those of the others."""
+    return Cluster(
+        startup_nodes=[ClusterNode(host, port) for host, port in address.servers],
+        require_full_coverage=False,
+        max_connections=2**10,  # of each server; here nobody waits for one that is free
+        username=address.username,
+        password=address.password,
+        ssl=address.tls,
+        **common,
+    )
 
 
 def is_away(error: BaseException) -> bool:
     """Whether *error* says that the store cannot serve now, though it may later."""
-    if isinstance(error, ResponseError):  # a full disk or memory: the store refuses writes
-        return str(error).startswith(("MISCONF", "OOM", "LOADING", "BUSY", "CLUSTERDOWN"))
-    return isinstance(error, AWAY)
+    if isinstance(error, AWAY):
+        return True
+    # A full disk, a script that hangs, too few replicas, a server that is no master any more.
+    return isinstance(error, ResponseError) and str(error).startswith(_NOT_NOW)
 
 
 def only_stream(found: object) -> list[Entry]:

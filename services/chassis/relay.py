@@ -16,15 +16,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
-from redis.asyncio import Redis
-
 from contracts import envelope
 from services.chassis import shards
 from services.chassis.clock import real_now
 from services.chassis.jobs import Job
 from services.chassis.lua import LuaScript
 from services.chassis.moments import from_ms, rfc3339, span_ms
-from services.chassis.redis import Entry, only_stream, told_between
+from services.chassis.redis import Entry, Redis, only_stream, told_between
 from services.chassis.telemetry import OUTBOX_OLDEST, OUTBOX_UNSENT, RELAYED
 
 log = logging.getLogger(__name__)

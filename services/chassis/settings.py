@@ -6,9 +6,10 @@ import ipaddress
 import os
 from typing import Annotated, TypeVar
 
-from pydantic import SecretStr, ValidationError, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from services.chassis.address import Address
 from services.chassis.clock import Clock, ClockError
 
 
@@ -22,6 +23,8 @@ class ServiceSettings(BaseSettings):
     host: str = "127.0.0.1"
     port: int
     redis: SecretStr  # an address may hold a password
+    store_copies: int = Field(0, ge=0)
+    """Replicas that have a change before it is answered."""
     kafka: Annotated[tuple[str, ...], NoDecode]
     clock: str = "real"
     addresses: dict[str, str] = {}
@@ -45,8 +48,7 @@ class ServiceSettings(BaseSettings):
     @field_validator("redis")
     @classmethod
     def _url(cls, value: SecretStr) -> SecretStr:
-        if not value.get_secret_value().startswith(("redis://", "rediss://", "unix://")):
-            raise ValueError("this is no URL; write redis://localhost:6379/0")
+        Address.parse(value.get_secret_value())
         return value
 
     @field_validator("log")

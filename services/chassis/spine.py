@@ -11,7 +11,6 @@ from typing import Any
 
 from aiokafka.errors import KafkaError
 from faststream.kafka import KafkaBroker
-from redis.asyncio import Redis
 
 from contracts.topics import TOPICS
 from services.chassis import topics
@@ -21,7 +20,7 @@ from services.chassis.jobs import Job
 from services.chassis.layouts import Difference
 from services.chassis.measurements import Measurements
 from services.chassis.publish import Publisher
-from services.chassis.redis import Entry, is_away
+from services.chassis.redis import Entry, Redis, is_away
 from services.chassis.relay import Relay, record
 from services.chassis.telemetry import CONSUMER_LAG
 

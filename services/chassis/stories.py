@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from redis.asyncio import Redis
-
 from contracts.envelope import Missing, Position
 from services.chassis.lua import LuaScript, Step
+from services.chassis.redis import Redis
 
 _PASS_BY = LuaScript(Path(__file__).with_name("pass_by.lua"))
 

@@ -48,7 +48,7 @@ from services.dispatch.store.windows import Windows
 def build() -> Service:
     """Dispatch, ready to run; nothing is connected until it starts."""
     settings = load(Settings)
-    redis = connect(settings.redis.get_secret_value())
+    redis = connect(settings.redis.get_secret_value(), copies=settings.store_copies)
     now = Clock.parse(settings.clock).now
     live = Live(redis)
     branches, windows, lines = Branches(redis), Windows(redis), Lines(redis)

@@ -36,10 +36,10 @@ def plan(server: Path, port: int, folder: Path) -> Plan:
     folder.mkdir(parents=True, exist_ok=True)
     config = folder / "valkey.conf"
     config.write_text(config_text(port, folder))
-    return Plan("valkey", [str(server), str(config)], lambda: _answers(port))
+    return Plan("valkey", [str(server), str(config)], lambda: answers(port))
 
 
-def _answers(port: int) -> bool:
+def answers(port: int) -> bool:
     """It says LOADING until the log of changes has been read."""
     try:
         with socket.create_connection((LOOPBACK, port), timeout=1) as connection:

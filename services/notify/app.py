@@ -6,8 +6,6 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from redis.asyncio import Redis
-
 from contracts import topics
 from contracts.calls import (
     ServiceFinished,
@@ -23,7 +21,7 @@ from contracts.tickets import TicketCancelled, TicketIssued
 from services.chassis.app import Service
 from services.chassis.clock import Clock
 from services.chassis.live import Live
-from services.chassis.redis import connect
+from services.chassis.redis import Redis, connect
 from services.chassis.settings import load
 from services.chassis.spine import Subscription
 from services.notify.api import boards, overview, phones, visitors
@@ -44,7 +42,7 @@ from services.notify.store.tickets import Tickets
 def build() -> Service:
     """Notify, ready to run; nothing is connected until it starts."""
     settings = load(Settings)
-    redis = connect(settings.redis.get_secret_value())
+    redis = connect(settings.redis.get_secret_value(), copies=settings.store_copies)
     now = Clock.parse(settings.clock).now
     live = Live(redis)
     branches, tickets, messages = Branches(redis), Tickets(redis), Messages(redis)

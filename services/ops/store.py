@@ -7,13 +7,12 @@ from datetime import timedelta
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from services.chassis import shards
 from services.chassis.clock import real_now
 from services.chassis.moments import to_ms
-from services.chassis.redis import connect, told_between
+from services.chassis.redis import Redis, connect, told_between
 from services.chassis.relay import told_at
 from services.ops.findings import Finding, Health, graded
 
@@ -35,7 +34,7 @@ async def examine(url: str, services: Sequence[str]) -> list[Finding]:
         mend = "start it, or correct TALON_REDIS; nothing works without it"
         return [Finding(what, Health.RED, f"{_shown(url)}: {type(error).__name__}", mend)]
     finally:
-        await redis.connection_pool.disconnect()
+        await redis.aclose()
 
 
 async def _kept(redis: Redis, what: str, url: str) -> Finding:

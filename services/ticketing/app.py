@@ -39,7 +39,7 @@ def build() -> Service:
 
 def wired(settings: Settings) -> Service:
     """Wire ticketing by given settings."""
-    redis = connect(settings.redis.get_secret_value())
+    redis = connect(settings.redis.get_secret_value(), copies=settings.store_copies)
     clock = Clock.parse(settings.clock)
     branches, tickets, days = Branches(redis), Tickets(redis), Days(redis)
     forecasts = Forecasts(redis)

@@ -17,6 +17,7 @@ from contracts.catalogue import BranchPublished, Category, Hours, Operator, Serv
 from contracts.envelope import Position
 from contracts.values import Name, Standing
 from services.chassis.moments import to_ms
+from services.chassis.redis import connect
 from services.dispatch.domain import visits
 from services.dispatch.domain.branch import Branch
 from services.dispatch.domain.moves import Moved
@@ -166,7 +167,7 @@ def run(
     """Measure on the store at *url*."""
 
     async def connected() -> list[Step]:
-        async with Redis.from_url(url, decode_responses=True) as redis:
+        async with connect(url) as redis:
             return await measure(redis, needs, waiting, calls, progress)
 
     return asyncio.run(connected())

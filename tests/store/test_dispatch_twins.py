@@ -15,6 +15,7 @@ from redis.asyncio import Redis
 from contracts.values import Standing
 from services import chassis
 from services.chassis.moments import from_ms, span_ms
+from services.chassis.redis import connect
 from services.dispatch.domain.routing import (
     Head,
     Lines,
@@ -68,7 +69,7 @@ def heads_of(waiting: list[Ticket]) -> list[Head]:
 
 def on_a_real_store(store: Store, test: Callable[[Redis], Awaitable[None]]) -> None:
     async def run() -> None:
-        async with Redis.from_url(store.url, decode_responses=True) as redis:
+        async with connect(store.url) as redis:
             await redis.flushall()
             await test(redis)
 

@@ -14,6 +14,7 @@ from redis.asyncio import Redis
 from contracts.calls import NoShowReason, Requeued
 from contracts.envelope import Event, Fact
 from contracts.tickets import DayClosed
+from services.chassis.redis import connect
 from services.notify.domain.board import CallState
 from services.notify.domain.tickets import TicketState, settled
 from services.notify.store.keys import Keys
@@ -209,7 +210,7 @@ def test_any_order_of_the_two_stories_ends_in_the_same_state(
     shuffled = _interleaved(events, data)
 
     async def heard(order: list[Event[Any]]) -> dict[str, Any]:
-        redis = Redis.from_url(store.url, decode_responses=True)
+        redis = connect(store.url)
         try:
             await redis.flushall()
             hall = Hall(redis)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from redis.asyncio import Redis
 
 from contracts.envelope import Position
+from services.chassis.redis import connect
 from services.ticketing.domain.errors import TicketNotCancellable
 from services.ticketing.domain.tickets import CANCELLABLE, State, Word, settled
 from services.ticketing.store.days import Days
@@ -116,7 +117,7 @@ def test_the_store_weighs_words_as_the_rule_does(store: Store, story, moment, ca
     heard = [n for n in range(len(story)) if data.draw(st.booleans(), f"event {n} is heard")]
 
     async def live() -> None:
-        redis = Redis.from_url(store.url, decode_responses=True)
+        redis = connect(store.url)
         await redis.flushall()
         tickets, own, dispatch = Tickets(redis), State.WAITING, None
         await issue(tickets)

@@ -15,7 +15,7 @@ from redis.asyncio import Redis
 from contracts.envelope import Position
 from contracts.tickets import TicketIssued
 from contracts.values import Standing
-from services.chassis.redis import told_between
+from services.chassis.redis import connect, told_between
 from services.ticketing.domain.errors import (
     BranchClosed,
     IdempotencyKeyReused,
@@ -274,7 +274,7 @@ def test_commands_and_tickets_are_one_to_one(store: Store, wishes):
     """Whatever is repeated, reused or new: as many numbers as first wishes, without a gap."""
 
     async def ask() -> None:
-        redis = Redis.from_url(store.url, decode_responses=True)
+        redis = connect(store.url)
         await redis.flushall()
         tickets, first, given = Tickets(redis), dict[int, tuple[str, str]](), list[str]()
         for n, (command, service) in enumerate(wishes):

@@ -26,10 +26,10 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from redis.asyncio import Redis
 
 from contracts.calls import TicketCalled, TicketRequeued
 from contracts.tickets import TicketCancelled, TicketIssued
+from services.chassis.redis import connect
 from services.dispatch.domain import placing
 from services.dispatch.domain.errors import (
     IllegalMove,
@@ -90,7 +90,7 @@ class Centre(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.loop = asyncio.new_event_loop()
-        self.redis = Redis.from_url(self.store.url, decode_responses=True)
+        self.redis = connect(self.store.url)
         self.minute = 0
         self.issued: dict[str, str] = {}  # ticket -> number
 

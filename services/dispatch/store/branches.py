@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from redis.asyncio import Redis
-
 from contracts.catalogue import BranchPublished
 from contracts.envelope import Event
 from services.chassis.fresh import Fresh
 from services.chassis.lua import LuaScript
+from services.chassis.redis import Redis
 from services.dispatch.domain.branch import Branch
 from services.dispatch.domain.errors import UnknownBranch
 from services.dispatch.store.keys import BRANCHES, Keys

@@ -9,10 +9,9 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from redis.asyncio import Redis
-
 from contracts.values import Standing
 from services.chassis.moments import from_ms, span_ms, span_of, to_ms
+from services.chassis.redis import Redis
 from services.dispatch.domain.accuracy import Accuracy, Said
 from services.dispatch.domain.advice import Advice, Kind
 from services.dispatch.domain.arrivals import NOBODY_YET, Arrivals, Taken

@@ -9,12 +9,11 @@ from datetime import datetime
 from pathlib import Path
 from uuid import uuid4
 
-from redis.asyncio import Redis
-
 from contracts.envelope import Fact
 from services.chassis.commands import ANSWER_KEPT
 from services.chassis.lua import LuaScript, Value
 from services.chassis.moments import span_ms, to_ms
+from services.chassis.redis import Redis
 from services.dispatch.domain.branch import Branch
 from services.dispatch.domain.errors import IdempotencyKeyReused, UnknownTicket
 from services.dispatch.domain.load import Visit

@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from redis.asyncio import Redis
-
 from contracts.envelope import Missing, Position
 from contracts.values import Standing
 from services.chassis import stories
 from services.chassis.lua import LuaScript, Step
 from services.chassis.moments import from_ms, span_ms, to_ms
+from services.chassis.redis import Redis
 from services.dispatch.domain import tickets
 from services.dispatch.domain.branch import Branch
 from services.dispatch.domain.rules import Rules

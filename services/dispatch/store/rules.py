@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from redis.asyncio import Redis
-
 from contracts.rules import RulesPublished
 from services.chassis.fresh import Fresh
 from services.chassis.lua import LuaScript
 from services.chassis.moments import to_ms
+from services.chassis.redis import Redis
 from services.dispatch.domain.errors import VersionTaken
 from services.dispatch.domain.rules import Rules, in_force
 from services.dispatch.store.keys import Keys

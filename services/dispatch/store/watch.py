@@ -8,11 +8,10 @@ from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
-from redis.asyncio import Redis
-
 from contracts.alarms import AlarmKind
 from services.chassis.lua import LuaScript
 from services.chassis.moments import from_ms, span_ms, span_of, to_ms
+from services.chassis.redis import Redis
 from services.dispatch.domain.alarms import Alarm
 from services.dispatch.domain.branch import Branch
 from services.dispatch.domain.breaks import BreakPlan, Rest

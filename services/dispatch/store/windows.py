@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 from datetime import datetime
 
-from redis.asyncio import Redis
-
 from services.chassis.commands import ANSWER_KEPT
 from services.chassis.lua import LuaScript
 from services.chassis.moments import span_ms
+from services.chassis.redis import Redis
 from services.dispatch.domain import takeover
 from services.dispatch.domain.branch import Branch
 from services.dispatch.domain.errors import IdempotencyKeyReused, IllegalMove

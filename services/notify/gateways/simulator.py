@@ -8,10 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from redis.asyncio import Redis
-
 from services.chassis.lua import LuaScript
-from services.chassis.redis import is_away
+from services.chassis.redis import Redis, is_away
 from services.notify.domain.messages import Message
 from services.notify.domain.receipts import Answer, Receipt
 

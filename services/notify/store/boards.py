@@ -6,9 +6,8 @@ import json
 from datetime import date, datetime
 from typing import Final
 
-from redis.asyncio import Redis
-
 from services.chassis.moments import from_ms, rfc3339, span_of
+from services.chassis.redis import Redis
 from services.notify.domain.board import Call, CallState, Hall, Wait
 from services.notify.domain.tickets import TicketState
 from services.notify.domain.voice import Spoken

@@ -6,11 +6,10 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
-from redis.asyncio import Redis
-
 from contracts.envelope import Position
 from services.chassis.fresh import Fresh
 from services.chassis.lua import LuaScript
+from services.chassis.redis import Redis
 from services.notify.domain.branch import Branch
 from services.notify.domain.errors import UnknownBranch
 from services.notify.domain.voice import Letter

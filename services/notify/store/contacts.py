@@ -5,12 +5,11 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime
 
-from redis.asyncio import Redis
-
 from contracts.messages import MessageKind
 from contracts.values import branch_of
 from services.chassis.commands import ANSWER_KEPT
 from services.chassis.moments import span_ms
+from services.chassis.redis import Redis
 from services.notify.domain.branch import ARRIVING_LATE
 from services.notify.domain.errors import IdempotencyKeyReused
 from services.notify.domain.messages import TRUE_WHILE, MessageState

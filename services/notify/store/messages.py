@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from redis.asyncio import Redis
-
 from contracts.messages import MessageKind
 from contracts.values import branch_of
 from services.chassis import shards
 from services.chassis.clock import real_now
 from services.chassis.moments import from_ms, span_ms, to_ms
+from services.chassis.redis import Redis
 from services.notify.domain.messages import TRUE_WHILE, VALIDITY, MessageState
 from services.notify.domain.receipts import Next
 from services.notify.domain.texts import Language

@@ -7,13 +7,12 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from redis.asyncio import Redis
-
 from contracts.envelope import Missing, Position
 from contracts.messages import MessageKind
 from services.chassis import stories
 from services.chassis.lua import Step
 from services.chassis.moments import span_ms, to_ms
+from services.chassis.redis import Redis
 from services.notify.domain.board import Change, is_fresh
 from services.notify.domain.branch import Branch
 from services.notify.domain.messages import TRUE_WHILE, MessageState

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter
-from redis.asyncio import Redis
 
 from contracts.catalogue import BranchPublished
 from services.chassis import shards
 from services.chassis.commands import ANSWER_KEPT
 from services.chassis.lua import LuaScript
 from services.chassis.moments import span_ms, to_ms
+from services.chassis.redis import Redis
 from services.ticketing.domain.catalogue import Branch
 from services.ticketing.domain.errors import IdempotencyKeyReused, UnknownBranch
 from services.ticketing.store.keys import Keys, branches_of

@@ -7,11 +7,10 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from redis.asyncio import Redis
-
 from contracts.tickets import CancelReason
 from services.chassis.lua import LuaScript
 from services.chassis.moments import span_ms, to_ms
+from services.chassis.redis import Redis
 from services.ticketing.domain.days import Tally
 from services.ticketing.domain.tickets import IN_LINE, OWN_RANK, State
 from services.ticketing.store.keys import DAY_KEPT, Keys

@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from redis.asyncio import Redis
-
 from contracts.values import branch_of
 from services.chassis.moments import from_ms, to_ms
+from services.chassis.redis import Redis
 from services.ticketing.store.keys import Keys
 
 KEPT = timedelta(minutes=2)

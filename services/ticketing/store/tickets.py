@@ -7,8 +7,6 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from redis.asyncio import Redis
-
 from contracts.envelope import Missing, Position
 from contracts.tickets import CancelReason, TicketCancelled, TicketIssued
 from contracts.values import branch_of
@@ -16,6 +14,7 @@ from services.chassis import stories
 from services.chassis.commands import ANSWER_KEPT
 from services.chassis.lua import LuaScript, Step
 from services.chassis.moments import from_ms, span_ms, to_ms
+from services.chassis.redis import Redis
 from services.ticketing.domain.catalogue import Branch, Service
 from services.ticketing.domain.errors import (
     BranchClosed,
