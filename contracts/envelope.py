@@ -98,9 +98,10 @@ def headers(
 
 def later(id: str, other: str) -> bool:
     """Whether event *id* was told after event *other* of the same source."""
-    return _place(id) > _place(other)
+    return place(id) > place(other)
 
 
-def _place(id: str) -> tuple[int, int]:
+def place(id: str) -> tuple[int, int]:
+    """An event's id as numbers, in the order in which its source told."""
     ms, _, n = id.partition("-")
     return int(ms), int(n)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import ClassVar
 
+from pydantic import AwareDatetime
+
 from contracts.envelope import Fact
-from contracts.values import WindowNumber
+from contracts.values import Value, WindowNumber
 
 
 class PauseReason(StrEnum):
@@ -63,6 +65,42 @@ class WindowResumed(Fact):
 
     window: WindowNumber
     operator: str
+
+
+class BreakGranted(Fact):
+    """A break begins when the visitor who is at the window has left."""
+
+    TYPE: ClassVar[str] = "talon.break.granted"
+
+    window: WindowNumber
+    operator: str
+    reason: PauseReason
+    minutes: int
+
+
+class BreakWithdrawn(Fact):
+    """A break that was granted and has not begun is not wanted."""
+
+    TYPE: ClassVar[str] = "talon.break.withdrawn"
+
+    window: WindowNumber
+    operator: str
+
+
+class PlannedBreak(Value):
+    """When an operator means to rest."""
+
+    operator: str
+    at: AwareDatetime
+    minutes: float
+
+
+class BreaksPlanned(Fact):
+    """The break plan of a branch, whole, as it is from now on."""
+
+    TYPE: ClassVar[str] = "talon.breaks.planned"
+
+    breaks: tuple[PlannedBreak, ...]
 
 
 class WindowClosed(Fact):

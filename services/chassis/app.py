@@ -19,6 +19,7 @@ from services.chassis import auth, jobs, problems, site
 from services.chassis.jobs import Job
 from services.chassis.live import Live
 from services.chassis.measurements import Measurements
+from services.chassis.rebuild import Rebuilding
 from services.chassis.redis import Redis
 from services.chassis.settings import ServiceSettings
 from services.chassis.site import Check
@@ -44,6 +45,7 @@ class Service:
     subscriptions: Sequence[Subscription]
     web: Path  # its pages
     start_page: str
+    rebuilding: Rebuilding
     jobs: Mapping[str, Job] = field(default_factory=dict)  # each works until cancelled
     measurements: Measurements | None = None
     checks: Mapping[str, Check] = field(default_factory=dict)

@@ -120,6 +120,31 @@ def subscribe(
     return lambda: getattr(subscriber, "consumer", None)
 
 
+async def apply_all(wanted: Subscription, records: Sequence[Record]) -> None:
+    """Apply *records* as if they had just come; those that cannot be applied are passed by.
+
+    Raises:
+        RedisError: the store is away.
+    """
+    known = {fact.TYPE: (fact, handle) for fact, handle in wanted.handlers.items()}
+
+    async def decide(record: Record) -> _Decided:
+        event, handle = _decode(record, known, wanted.otherwise)
+        return event, await handle(event)
+
+    left = list(records)
+    while left:
+        done = await _together(decide, left[:_AT_ONCE])
+        if not done:
+            try:
+                await _alone(decide, left[0])
+            except Exception as error:
+                if is_away(error):
+                    raise
+                log.warning("a record is passed by", extra={"reason": repr(error)})
+        left = left[max(done, 1) :]
+
+
 async def _unparsed(batch: tuple[Record, ...], parse: Callable[[Any], Awaitable[Any]]) -> Any:
     """FastStream would read headers and bodies first, and a bad one would come for ever."""
     message = await parse(tuple(replace(record, headers=()) for record in batch))

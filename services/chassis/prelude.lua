@@ -22,10 +22,12 @@ end
 
 -- Append an event to the outbox, in the same atomic step as the change it tells of.
 -- `told` is a hash: topic -> id of the newest event told about the partition key in that topic.
-local function tell(outbox, told, partitionkey, topic, type, time, subject, data)
+-- `memo` is for its source alone: JSON of what the step left behind and `data` does not say, from
+-- which a lost store is rebuilt; "" for nothing.
+local function tell(outbox, told, partitionkey, topic, type, time, subject, data, memo)
   local id = redis.call("XADD", outbox, "*", "partitionkey", partitionkey, "topic", topic,
     "type", type, "time", time, "subject", subject,
-    "previous", redis.call("HGET", told, topic) or "0-0", "data", data)
+    "previous", redis.call("HGET", told, topic) or "0-0", "data", data, "memo", memo)
   redis.call("HSET", told, topic, id)
   return id
 end

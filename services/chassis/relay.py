@@ -39,6 +39,11 @@ LEASE = timedelta(seconds=3)
 KEPT = timedelta(hours=26)
 """How long told events stay in the outbox: a whole day, so that any gap of it can be told again."""
 
+MEMO = "memo"
+"""The field of an entry, and the header of its record, that is for the source alone: what a lost
+store is rebuilt from.
+"""
+
 BATCH = 500
 _BLOCK = timedelta(seconds=1)  # shorter than the lease, which each turn renews
 _LONGEST_PAUSE = timedelta(seconds=2)
@@ -145,6 +150,7 @@ class Relay:
 def record(service: str, entry: Entry) -> tuple[str, bytes, bytes, Mapping[str, str]]:
     """An outbox entry as Kafka takes it: topic, key, value, headers."""
     id, told = entry
+    memo = {MEMO: told[MEMO]} if told.get(MEMO) else {}
     headers = envelope.headers(
         id=id,
         source=f"/talon/{service}",
@@ -154,7 +160,7 @@ def record(service: str, entry: Entry) -> tuple[str, bytes, bytes, Mapping[str, 
         partitionkey=told["partitionkey"],
         previous=told["previous"],
     )
-    return told["topic"], told["partitionkey"].encode(), told["data"].encode(), headers
+    return told["topic"], told["partitionkey"].encode(), told["data"].encode(), headers | memo
 
 
 def told_at(id: str) -> datetime:

@@ -37,5 +37,10 @@ def lease(service: str, shard: str) -> str:
     return f"{service}:{shard}:lease"
 
 
+def of_branch(service: str, branch: str, name: str) -> str:
+    """A key of one branch, in its shard."""
+    return f"{service}:{shard_of(branch)}:{branch}:{name}"
+
+
 def _tag(n: int) -> str:
     return f"{{s{n:02}}}"

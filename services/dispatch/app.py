@@ -6,16 +6,13 @@ from pathlib import Path
 
 from fastapi import APIRouter
 
-from contracts import topics
-from contracts.catalogue import BranchPublished
-from contracts.tickets import DayClosed, TicketCancelled, TicketIssued
 from services.chassis.app import Service
 from services.chassis.clock import Clock
 from services.chassis.live import Live
 from services.chassis.measurements import Measurements
+from services.chassis.rebuild import Rebuilding
 from services.chassis.redis import connect
 from services.chassis.settings import load
-from services.chassis.spine import Subscription
 from services.chassis.worker import Worker
 from services.dispatch.api import (
     break_requests,
@@ -30,11 +27,12 @@ from services.dispatch.api import (
 from services.dispatch.api import rules as rules_api
 from services.dispatch.api.desk import Desk
 from services.dispatch.domain.errors import Invalid, Refused, Unknown
-from services.dispatch.events import CatalogueEvents, TicketEvents
+from services.dispatch.events import CatalogueEvents, Heard, TicketEvents
 from services.dispatch.jobs.forecaster import Forecaster
 from services.dispatch.jobs.gauges import Gauges
 from services.dispatch.jobs.rounds import Rounds
 from services.dispatch.jobs.stores import Stores
+from services.dispatch.rebuild import LEFT, Rebuild
 from services.dispatch.settings import Settings
 from services.dispatch.store.branches import Branches
 from services.dispatch.store.forecasts import Forecasts
@@ -55,6 +53,7 @@ def build() -> Service:
     rules, hall, watch = RuleBook(redis), Hall(redis), Watch(redis)
     forecasts, measurements = Forecasts(redis), Measurements("dispatch")
     worker = Worker("forecasts")
+    heard = Heard(TicketEvents(lines, branches, rules, now), CatalogueEvents(branches))
     desk = Desk(branches, rules, hall, windows, lines, watch, forecasts, worker, live, now)
     stores = Stores(branches, rules, hall, windows, lines, watch, forecasts)
     return Service(
@@ -64,9 +63,8 @@ def build() -> Service:
         live=live,
         routers=_routers(desk),
         refusals={Refused: 409, Unknown: 404, Invalid: 422},
-        subscriptions=subscriptions(
-            TicketEvents(lines, branches, rules, now), CatalogueEvents(branches)
-        ),
+        subscriptions=[heard.catalogue, heard.tickets],
+        rebuilding=Rebuilding(Rebuild(windows, branches, rules, now, heard).remake, LEFT),
         measurements=measurements,
         web=Path(__file__).with_name("web"),
         start_page="/console/",
@@ -91,22 +89,4 @@ def _routers(desk: Desk) -> list[APIRouter]:
         plan.router(desk),
         rules_api.router(desk),
         overview.router(desk),
-    ]
-
-
-def subscriptions(on_ticket: TicketEvents, on_catalogue: CatalogueEvents) -> list[Subscription]:
-    """What dispatch hears of ticketing."""
-    return [
-        Subscription(
-            topics.CATALOGUE, {BranchPublished: on_catalogue.published}, on_catalogue.other
-        ),
-        Subscription(
-            topics.TICKETS,
-            {
-                TicketIssued: on_ticket.issued,
-                TicketCancelled: on_ticket.cancelled,
-                DayClosed: on_ticket.day_closed,
-            },
-            on_ticket.other,
-        ),
     ]

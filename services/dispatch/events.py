@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from contracts import topics
 from contracts.catalogue import BranchPublished
 from contracts.envelope import Event, Missing
 from contracts.tickets import DayClosed, TicketCancelled, TicketIssued
+from services.chassis.consume import Subscription
 from services.chassis.lua import Step
 from services.dispatch.domain.promises import promise_of
 from services.dispatch.domain.skills import ACCESSIBLE, line_of
@@ -98,3 +101,22 @@ class CatalogueEvents:
 
     async def other(self, _: Event[Any]) -> None:
         """Not our business; and each fact of a compacted topic stands alone."""
+
+
+class Heard:
+    """What dispatch hears of ticketing."""
+
+    def __init__(self, on_ticket: TicketEvents, on_catalogue: CatalogueEvents) -> None:
+        self.catalogue = Subscription(
+            topics.CATALOGUE, {BranchPublished: on_catalogue.published}, on_catalogue.other
+        )
+        self.tickets = Subscription(
+            topics.TICKETS,
+            {
+                TicketIssued: on_ticket.issued,
+                TicketCancelled: on_ticket.cancelled,
+                DayClosed: on_ticket.day_closed,
+            },
+            on_ticket.other,
+        )
+        self.issues = replace(self.tickets, handlers={TicketIssued: on_ticket.issued})

@@ -21,6 +21,7 @@ from contracts.tickets import TicketCancelled, TicketIssued
 from services.chassis.app import Service
 from services.chassis.clock import Clock
 from services.chassis.live import Live
+from services.chassis.rebuild import Rebuilding
 from services.chassis.redis import Redis, connect
 from services.chassis.settings import load
 from services.chassis.spine import Subscription
@@ -31,6 +32,7 @@ from services.notify.gateways.http import HttpGateway, client
 from services.notify.gateways.sender import Sender
 from services.notify.gateways.simulator import Simulator
 from services.notify.jobs import Outgoing, Sampler
+from services.notify.rebuild import LEFT, Rebuild
 from services.notify.settings import Settings
 from services.notify.store.boards import Boards
 from services.notify.store.branches import Branches
@@ -51,6 +53,7 @@ def build() -> Service:
         boards.router(branches, Boards(redis), live, now),
         overview.router(branches, tickets, messages, now),
     ]
+    heard = _subscriptions(branches, tickets, now)
     sender = _sender(settings, redis, now)
     if isinstance(sender, Simulator):
         routers.append(phones.router(sender, live, now))
@@ -61,7 +64,8 @@ def build() -> Service:
         live=live,
         routers=routers,
         refusals={Unknown: 404, Invalid: 422},
-        subscriptions=_subscriptions(branches, tickets, now),
+        subscriptions=heard,
+        rebuilding=Rebuilding(Rebuild(heard).remake, LEFT),
         web=Path(__file__).with_name("web"),
         start_page="/board/",
         jobs={

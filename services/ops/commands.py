@@ -14,7 +14,7 @@ from rich.console import Console
 
 from services.embedded.errors import CannotRun
 from services.embedded.options import SERVICES
-from services.ops import dead, doctor, topics
+from services.ops import dead, doctor, rebuild, topics
 
 KAFKA: Final = "127.0.0.1:9092"
 
@@ -26,6 +26,12 @@ def add_to(commands: Commands) -> None:
     """Offer them below `talon`."""
     _add_topics(commands)
     _add_dead(commands)
+    making = _add(commands, "rebuild", _rebuild, "make a lost store again from Kafka")
+    making.add_argument("service", choices=SERVICES, help="of which no instance runs")
+    making.add_argument("--state", type=Path, metavar="DIR", help="of an embedded run")
+    making.add_argument(
+        "--replace", action="store_true", help="what is left of the store goes first"
+    )
     examining = _add(commands, "doctor", _doctor, "how Talon is, and what to do about it")
     examining.add_argument("--state", type=Path, metavar="DIR", help="of an embedded run")
     examining.add_argument(
@@ -79,7 +85,7 @@ def _group(commands: Commands, name: str, about: str) -> Commands:
 def _add(commands: Commands, name: str, run: Run, about: str) -> argparse.ArgumentParser:
     parser = commands.add_parser(name, help=about, description=about)
     parser.set_defaults(command=_guarded(run))
-    if run is not _doctor:
+    if run not in {_doctor, _rebuild}:
         parser.add_argument("--kafka", default=os.environ.get("TALON_KAFKA", KAFKA))
     return parser
 
@@ -91,9 +97,9 @@ def _guarded(run: Run) -> Callable[[argparse.Namespace], int]:
             return run(arguments, Console())
         except (KafkaError, TimeoutError) as error:
             reason = str(error) or type(error).__name__
+            at = getattr(arguments, "kafka", "TALON_KAFKA")
             raise CannotRun(
-                f"Kafka at {arguments.kafka} does not do it ({reason});"
-                " check --kafka or TALON_KAFKA"
+                f"Kafka at {at} does not do it ({reason}); check --kafka or TALON_KAFKA"
             ) from None
 
     return command
@@ -121,6 +127,12 @@ def _replay(arguments: argparse.Namespace, console: Console) -> int:
         arguments.kafka.split(","), arguments.topic, arguments.place, unsent=arguments.all
     )
     return dead.replay(asked, console)
+
+
+def _rebuild(arguments: argparse.Namespace, console: Console) -> int:
+    return rebuild.run(
+        rebuild.Asked(arguments.service, arguments.replace, arguments.state), console
+    )
 
 
 def _doctor(arguments: argparse.Namespace, console: Console) -> int:

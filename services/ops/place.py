@@ -46,18 +46,18 @@ def find(state: Path | None, at: Mapping[str, str]) -> tuple[Place, list[Finding
     Raises:
         CannotRun: *state* is no state folder.
     """
-    options = _embedded(state) if state is not None else None
+    options = embedded(state) if state is not None else None
     settings: dict[str, ServiceSettings] = {}
     findings = []
     for name in SERVICES:
         given = (
-            fleet.environment(name, options, _clock(options.state))
+            fleet.environment(name, options, clock_of(options.state))
             if options
             else {"TALON_PORT": os.environ.get("TALON_PORT", str(Ports.from_base().of(name)))}
         )
         kind: type[ServiceSettings] = importlib.import_module(f"services.{name}.settings").Settings
         try:
-            with _environment(given):
+            with environment(given):
                 settings[name] = load(kind)
             findings.append(Finding(f"settings of {name}", Health.GREEN, "can be read"))
         except SettingsError as error:
@@ -71,7 +71,7 @@ def find(state: Path | None, at: Mapping[str, str]) -> tuple[Place, list[Finding
     return Place(settings, addresses | dict(named) | dict(at), state), findings
 
 
-def _embedded(state: Path) -> Options:
+def embedded(state: Path) -> Options:
     """How the embedded run of *state* was started: its ports stand in what it wrote for Kafka."""
     properties = state / "kafka" / "server.properties"
     try:
@@ -85,14 +85,16 @@ def _embedded(state: Path) -> Options:
     return Options(state=state, ports=Ports.from_base(int(port[1]) - before))
 
 
-def _clock(state: Path) -> str:
+def clock_of(state: Path) -> str:
+    """The clock that an embedded run lives by."""
     with contextlib.suppress(OSError):
         return (state / "clock").read_text("utf-8").strip()
     return "real"
 
 
 @contextlib.contextmanager
-def _environment(given: Mapping[str, str]) -> Iterator[None]:
+def environment(given: Mapping[str, str]) -> Iterator[None]:
+    """*given* in place of what the environment says."""
     before = dict(os.environ)
     os.environ.update(given)
     try:

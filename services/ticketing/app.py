@@ -18,6 +18,7 @@ from contracts.forecasts import CallsForecast
 from services.chassis.app import Service
 from services.chassis.clock import Clock
 from services.chassis.live import Live
+from services.chassis.rebuild import Rebuilding
 from services.chassis.redis import connect
 from services.chassis.settings import load
 from services.chassis.spine import Subscription
@@ -25,6 +26,7 @@ from services.ticketing.api import catalogue, kiosk, ops, visitor
 from services.ticketing.domain.errors import Invalid, Refused, Unknown
 from services.ticketing.events import CallEvents, ForecastEvents
 from services.ticketing.jobs import CloseDays
+from services.ticketing.rebuild import LEFT, Rebuild
 from services.ticketing.settings import Settings
 from services.ticketing.store.branches import Branches
 from services.ticketing.store.days import Days
@@ -42,7 +44,7 @@ def wired(settings: Settings) -> Service:
     redis = connect(settings.redis.get_secret_value(), copies=settings.store_copies)
     clock = Clock.parse(settings.clock)
     branches, tickets, days = Branches(redis), Tickets(redis), Days(redis)
-    forecasts = Forecasts(redis)
+    forecasts, heard = Forecasts(redis), calls(CallEvents(tickets))
     return Service(
         name="ticketing",
         settings=settings,
@@ -55,7 +57,8 @@ def wired(settings: Settings) -> Service:
             ops.router(branches, days, clock.now),
         ],
         refusals={Refused: 409, Unknown: 404, Invalid: 422},
-        subscriptions=[calls(CallEvents(tickets)), expectations(ForecastEvents(forecasts))],
+        subscriptions=[heard, expectations(ForecastEvents(forecasts))],
+        rebuilding=Rebuilding(Rebuild(heard).remake, LEFT),
         jobs={"close_days": CloseDays(branches, days, clock, settings.day_grace).run},
         web=Path(__file__).with_name("web"),
         start_page="/kiosk/",

@@ -79,7 +79,7 @@ async def test_a_plan_is_proposed_and_not_kept(api, redis):
 async def test_breaks_that_are_over_or_under_way_stay(api, redis):
     """One was planned for ten, one is at lunch unplanned; both have had theirs."""
     await tickets(api, redis)
-    await Watch(redis).plan_breaks("BR-T", {"O1": Rest(at(60), timedelta(hours=1))})
+    await Watch(redis).plan_breaks("BR-T", {"O1": Rest(at(60), timedelta(hours=1))}, now=at(0))
     assert (await api.post("open", operator="O2", window="2")).is_success
     assert (await api.post("pause", reason="lunch", window="2")).is_success
     found = await plan(api)
@@ -91,7 +91,7 @@ async def test_breaks_that_are_over_or_under_way_stay(api, redis):
 async def test_who_has_rested_has_rested(api, redis):
     """A plan that is kept later does not forget the breaks that are over."""
     over = Rest(at(60), timedelta(hours=1))
-    await Watch(redis).plan_breaks("BR-T", {"O1": over})
+    await Watch(redis).plan_breaks("BR-T", {"O1": over}, now=at(0))
     later = [{"operator": "O2", "at": at(300).isoformat(), "minutes": 60}]
     assert (await api.client.put(f"{AT}/breaks", json={"breaks": later})).is_success
     assert await api.plan() == [("O2", 60)]

@@ -141,7 +141,7 @@ async def test_the_plan_of_the_day_is_what_was_planned_and_else_what_is_usual(re
     branch = a_branch().of(a_published_branch(shifts=shifts))
     watch = Watch(redis)
     over, yesterday = Rest(at(30), HOUR), Rest(at(30) - 24 * HOUR, HOUR)
-    await watch.plan_breaks("BR-T", {"O1": over, "O2": yesterday})
+    await watch.plan_breaks("BR-T", {"O1": over, "O2": yesterday}, now=at(0))
     usual = Rest(at(180), HOUR)
     assert await watch.day_plan(branch, at(200)) == {"O1": over, "O2": usual, "O3": usual}
 

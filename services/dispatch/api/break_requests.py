@@ -99,7 +99,7 @@ def router(desk: Desk) -> APIRouter:
         rests = await desk.hall.at_window(
             at, rules, window, lambda w, _: duty.rest(w, body.reason, length, now), order
         )
-        await desk.watch.plan_break(branch, request.operator, Rest(now, length))
+        await desk.watch.plan_break(branch, request.operator, Rest(now, length), now=now)
         return _granted(at, *rests, length)
 
     @routes.post("/withdraw-break")
@@ -109,7 +109,7 @@ def router(desk: Desk) -> APIRouter:
         before = await desk.hall.answer(branch, Order(words, key, desk.now()))
         shape = await desk.duty(branch, window, words, key, lambda w, _: duty.withdraw_break(w))
         if before is None and shape.operator is not None:
-            await desk.watch.drop_break(branch, shape.operator)
+            await desk.watch.drop_break(branch, shape.operator, now=desk.now())
         return shape
 
     return routes

@@ -102,7 +102,7 @@ def router(desk: Desk) -> APIRouter:
         midnight = at.at(now.astimezone(at.zone_info).date(), time.min)
         today = await desk.watch.breaks(branch, midnight)
         over = {operator: rest for operator, rest in today.items() if rest.ends <= now}
-        await desk.watch.plan_breaks(branch, {**over, **plan})  # who has rested has rested
+        await desk.watch.plan_breaks(branch, {**over, **plan}, now=now)  # who has rested has rested
         return await _plan(desk, at, plan, now)
 
     return routes

@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from contracts.calls import Requeued
 from contracts.envelope import Fact
 from contracts.windows import (
+    BreakGranted,
+    BreakWithdrawn,
     CloseReason,
     PauseReason,
     WindowClosed,
@@ -17,6 +19,7 @@ from contracts.windows import (
 from services.dispatch.domain import tickets
 from services.dispatch.domain.errors import NoBreakDue
 from services.dispatch.domain.moves import Moved, become, check, emptied, operator_of, requeued
+from services.dispatch.domain.rules import MINUTE
 from services.dispatch.domain.tickets import Ticket
 from services.dispatch.domain.windows import MOVES, BreakDue, Command, State, Window
 
@@ -33,7 +36,13 @@ def rest(window: Window, reason: PauseReason, length: timedelta, now: datetime) 
     """A break was granted: it begins now, or when the visitor who is there has left."""
     check(window, Command.BREAK)
     if window.state in MOVES[Command.BREAK].later:
-        return Moved(replace(window, due=BreakDue(now, length, reason)), None, ())
+        granted = BreakGranted(
+            window=window.window,
+            operator=operator_of(window),
+            reason=reason,
+            minutes=length // MINUTE,
+        )
+        return Moved(replace(window, due=BreakDue(now, length, reason)), None, (granted,))
     return pause(window, reason, now)
 
 
@@ -42,7 +51,8 @@ def withdraw_break(window: Window) -> Moved:
     check(window, Command.WITHDRAW_BREAK)
     if window.due is None:
         raise NoBreakDue(window.window)
-    return Moved(replace(window, due=None), None, ())
+    told = BreakWithdrawn(window=window.window, operator=operator_of(window))
+    return Moved(replace(window, due=None), None, (told,))
 
 
 def resume(window: Window, now: datetime) -> Moved:

@@ -25,7 +25,7 @@ local heads = candidates(record.levels)
 if #heads == 0 then
   if record.state ~= "ready" then
     record.state, record.since = "ready", now
-    redis.call("HSET", windows, window, cjson.encode(record))
+    keep_window(window, cjson.encode(record))
     redis.call("ZADD", ready, now, window)
     say("talon.window.ready", window,
       cjson.encode({window = window, operator = record.operator}))
@@ -37,9 +37,8 @@ end
 local ticket = cjson.decode(redis.call("HGET", tickets, heads[1].ticket))
 if record.state == "tidying" and tonumber(ticket.arrived) <= tonumber(record.since) then
   -- somebody waited all the while: so long does tidying take
-  redis.call("XADD", visits, "MAXLEN", "~", 20000, "*", "kind", "tidied",
-    "operator", record.operator, "service", "", "began", record.since,
-    "length", now - record.since)
+  keep_visit({"kind", "tidied", "operator", record.operator, "service", "",
+    "began", record.since, "length", now - record.since})
 end
 dequeue(ticket)
 return reply_once(answer, asked, keep, {"called", call_to(record, ticket, heads)})

@@ -14,8 +14,9 @@ end
 local function count_call(head)
   local since = calls_without(head.line)
   local privileged = head.rank == "1" and since >= rules.local_share - 1
-  redis.call("HSET", calls_since, head.line,
-    privileged and 0 or math.min(since + 1, rules.local_share))
+  since = privileged and 0 or math.min(since + 1, rules.local_share)
+  redis.call("HSET", calls_since, head.line, since)
+  remember("calls_since", head.line, since)
 end
 
 -- Call a ticket (not in a line any more) to a window: both change, the event is told.
@@ -36,15 +37,14 @@ local function call_to(window, ticket, heads)
   end
   local rule = rule_of(heads)
   ticket.decision = {rule = rule, considered = kept, rules = rules.version}
+  local window_json, ticket_json = cjson.encode(window), cjson.encode(ticket)
+  keep_window(window.window, window_json)
+  keep_ticket(ticket.ticket, ticket_json)
+  redis.call("ZREM", ready, window.window)
   say("talon.ticket.called", ticket.ticket, cjson.encode({call = call, ticket = ticket.ticket,
     number = ticket.number, window = window.window, zone = window.zone,
     arrived = iso(ticket.arrived), called = iso(now),
     decision = {rule = rule, considered = said, rules = rules.version}}))
-
-  local window_json, ticket_json = cjson.encode(window), cjson.encode(ticket)
-  redis.call("HSET", windows, window.window, window_json)
-  redis.call("HSET", tickets, ticket.ticket, ticket_json)
-  redis.call("ZREM", ready, window.window)
   show_window(window.window)
   return window_json, ticket_json
 end

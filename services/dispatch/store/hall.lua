@@ -20,8 +20,36 @@ local rules       = cjson.decode(ARGV[3]) -- version, local_share; ms: booking_l
 -- most_head_start
 local call        = ARGV[4] -- id of the call, should there be one
 
+-- What was changed and not told yet: a memo for rebuilding this store, see domain/remembered.py.
+-- So everything is kept before it is told.
+local changed = {}
+
+local function remember(of, name, json)
+  changed[#changed + 1] = string.format('[%s,%s,%s]', cjson.encode(of), cjson.encode(name), json)
+end
+
+-- A closed window is kept by having none.
+local function keep_window(window, json)
+  if json == "" then redis.call("HDEL", windows, window)
+  else redis.call("HSET", windows, window, json) end
+  remember("window", window, json == "" and "null" or json)
+end
+
+local function keep_ticket(ticket, json)
+  redis.call("HSET", tickets, ticket, json)
+  remember("ticket", ticket, json)
+end
+
+-- Something took its time: names and values.
+local function keep_visit(visit)
+  redis.call("XADD", visits, "MAXLEN", "~", 20000, "*", unpack(visit))
+  remember("visit", "", cjson.encode(visit))
+end
+
 local function say(type, subject, data)
-  tell(outbox, told, branch, "talon.calls", type, now, subject, data)
+  local memo = #changed > 0 and "[" .. table.concat(changed, ",") .. "]" or ""
+  tell(outbox, told, branch, "talon.calls", type, now, subject, data, memo)
+  changed = {}
 end
 
 local function show_window(window)

@@ -83,6 +83,7 @@ class Lines:
             self._redis,
             **slots(keys, rules, now),
             heard=keys.heard(at.topic),
+            rulebook=keys.rules,
             day=day.isoformat(),
             ends=to_ms(ends),
             id=at.id,

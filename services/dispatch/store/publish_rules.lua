@@ -15,6 +15,6 @@ local now     = ARGV[4] -- ms
 local known = redis.call("HGET", rules, version)
 if known then return {known == text and "known" or "taken"} end
 redis.call("HSET", rules, version, text)
-tell(outbox, told, branch, "talon.calls", "talon.rules.published", now, version, text)
+tell(outbox, told, branch, "talon.calls", "talon.rules.published", now, version, text, "")
 show(live, "rules", version, "{}")
 return {"kept"}

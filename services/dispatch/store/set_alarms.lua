@@ -14,7 +14,7 @@ local now    = ARGV[3] -- ms
 local function say(type, key)
   local kind, subject = key:match("^(%S+) (.*)$")
   tell(outbox, told, branch, "talon.calls", type, now, subject,
-    cjson.encode({kind = kind, subject = subject}))
+    cjson.encode({kind = kind, subject = subject}), "")
 end
 
 local raised, cleared = 0, 0

@@ -28,12 +28,15 @@ end
 local wait = {} -- tickets that wait from now on
 for _, change in ipairs(changes) do
   local key, field = where[change.of], change.field
-  if change.new == "" then redis.call("HDEL", key, field)
-  else redis.call("HSET", key, field, change.new) end
-  if change.of == "windows" then
+  if change.of == "operators" then
+    if change.new == "" then redis.call("HDEL", key, field)
+    else redis.call("HSET", key, field, change.new) end
+  elseif change.of == "windows" then
+    keep_window(field, change.new)
     redis.call("ZREM", ready, field)
     show_window(field)
-  elseif change.of == "tickets" then
+  else
+    keep_ticket(field, change.new)
     local was, new = cjson.decode(change.was), cjson.decode(change.new)
     if was.state == "waiting" then dequeue(was) end
     redis.call("ZREM", deferred, field)
@@ -41,7 +44,7 @@ for _, change in ipairs(changes) do
     if new.state == "waiting" then wait[#wait + 1] = new end
   end
 end
-if #visit > 0 then redis.call("XADD", visits, "MAXLEN", "~", 20000, "*", unpack(visit)) end
+if #visit > 0 then keep_visit(visit) end
 for _, fact in ipairs(facts) do say(fact.type, fact.subject, fact.data) end
 for _, ticket in ipairs(wait) do take_in(ticket) end
 return reply_once(answer, asked, keep, {"moved", unpack(reply)})

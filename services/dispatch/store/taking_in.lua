@@ -21,7 +21,7 @@ end
 local function take_in(ticket)
   local window, level = ready_for(ticket.line)
   if not window then
-    redis.call("HSET", tickets, ticket.ticket, cjson.encode(ticket))
+    redis.call("HSET", tickets, ticket.ticket, cjson.encode(ticket)) -- others told of it
     return enqueue(ticket)
   end
   return (call_to(window, ticket, {{ticket = ticket.ticket, line = ticket.line, level = level,

@@ -19,6 +19,7 @@ from services.dispatch.domain.load import Kind, Visit
 from services.dispatch.domain.shifts import breaks_on
 from services.dispatch.store.keys import Keys
 
+_PLAN_BREAKS = LuaScript(Path(__file__).with_name("plan_breaks.lua"))
 _SET_ALARMS = LuaScript(Path(__file__).with_name("set_alarms.lua"))
 
 AT_ONCE = 1_000
@@ -74,23 +75,32 @@ class Watch:
         planned = await self.breaks(branch.code, branch.at(today, time.min))
         return breaks_on(branch, today, planned)
 
-    async def plan_breaks(self, branch: str, plan: BreakPlan) -> None:
+    async def plan_breaks(self, branch: str, plan: BreakPlan, *, now: datetime) -> None:
         """Replace the break plan of the branch."""
-        key = Keys(branch).breaks
-        texts: Any = {operator: _rest(rest) for operator, rest in plan.items()}
-        async with self._redis.pipeline(transaction=True) as pipe:
-            pipe.delete(key)
-            if texts:
-                pipe.hset(key, mapping=texts)
-            await pipe.execute()
+        await self._plan(branch, {one: rest_json(rest) for one, rest in plan.items()}, now, "yes")
 
-    async def plan_break(self, branch: str, operator: str, rest: Rest) -> None:
+    async def plan_break(self, branch: str, operator: str, rest: Rest, *, now: datetime) -> None:
         """Let *operator* rest then; the others as before."""
-        await self._redis.hset(Keys(branch).breaks, operator, _rest(rest))
+        await self._plan(branch, {operator: rest_json(rest)}, now)
 
-    async def drop_break(self, branch: str, operator: str) -> None:
+    async def drop_break(self, branch: str, operator: str, *, now: datetime) -> None:
         """*operator* does not rest after all."""
-        await self._redis.hdel(Keys(branch).breaks, operator)
+        await self._plan(branch, {operator: ""}, now)
+
+    async def _plan(
+        self, branch: str, changes: Mapping[str, str], now: datetime, whole: str = "no"
+    ) -> None:
+        keys = Keys(branch)
+        await _PLAN_BREAKS(
+            self._redis,
+            breaks=keys.breaks,
+            outbox=keys.outbox,
+            told=keys.told,
+            branch=branch,
+            now=to_ms(now),
+            whole=whole,
+            changes=json.dumps(changes),
+        )
 
     async def set_alarms(self, branch: str, alarms: Iterable[Alarm], *, now: datetime) -> None:
         """Let *alarms* be raised and no others; what changed is told."""
@@ -116,7 +126,8 @@ class Watch:
         return raised
 
 
-def _rest(rest: Rest) -> str:
+def rest_json(rest: Rest) -> str:
+    """What is kept of a break of the plan."""
     return json.dumps({"at": to_ms(rest.starts), "length": span_ms(rest.length)})
 
 

@@ -21,6 +21,7 @@ if not record then
 end
 record = cjson.decode(record)
 local was = record.state
+if was == "cancelled" then return {"stays", missing} end
 if was ~= "waiting" and was ~= "called" and was ~= "deferred" then
   record.given_up = true -- others hold it for cancelled, so it will not wait again
   redis.call("HSET", tickets, ticket, cjson.encode(record))
@@ -30,19 +31,19 @@ end
 if was == "waiting" then dequeue(record) end
 redis.call("ZREM", deferred, ticket)
 record.state = "cancelled"
-redis.call("HSET", tickets, ticket, cjson.encode(record))
+keep_ticket(ticket, cjson.encode(record))
 if was ~= "called" then return {"withdrawn", missing} end
 
 local window = cjson.decode(redis.call("HGET", windows, record.window))
-say("talon.ticket.no_show", ticket, cjson.encode(
-  {call = window.call, ticket = ticket, window = window.window, reason = "cancelled"}))
+local fact = {call = window.call, ticket = ticket, window = window.window, reason = "cancelled"}
 local due = window.due -- twin of domain/moves.py: parted
 window.state, window.since, window.reason = due and "paused" or "free", now, due and due.reason
 window.ticket, window.number, window.call, window.recalls, window.recalled, window.due = nil
+keep_window(window.window, cjson.encode(window))
+say("talon.ticket.no_show", ticket, cjson.encode(fact))
 if due then
   say("talon.window.paused", window.window, cjson.encode(
     {window = window.window, operator = window.operator, reason = due.reason}))
 end
-redis.call("HSET", windows, window.window, cjson.encode(window))
 show_window(window.window)
 return {"freed", missing}

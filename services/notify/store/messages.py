@@ -67,7 +67,7 @@ class Messages:
             for shard in shards.all_shards():
                 asking.zrange(names.queue(shard), 0, now, byscore=True, offset=0, num=limit)
             found = await asking.execute()
-        return [_due(name) for shard in found for name in shard]
+        return [due_of(name) for shard in found for name in shard]
 
     async def claim(self, due: Due, claim: str, *, keyed: bool, now: datetime) -> Claim | None:
         """Take a message in hand; None when it is not to be sent, or another sender has it."""
@@ -152,7 +152,8 @@ class Messages:
             yield wait
 
 
-def _due(name: str) -> Due:
+def due_of(name: str) -> Due:
+    """The message of this name."""
     ticket, _, kind = name.rpartition(":")
     return Due(ticket, MessageKind(kind))
 

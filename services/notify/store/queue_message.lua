@@ -6,7 +6,7 @@ local function queue_message(message, queue, states, outbox, told, about)
   redis.call("ZADD", queue, real_ms(), about.name)
   redis.call("HINCRBY", states, "queued", 1)
   tell(outbox, told, about.branch, "talon.messages", "talon.message.queued", about.now,
-    about.ticket, about.fact)
+    about.ticket, about.fact, cjson.encode(redis.call("HGETALL", message)))
   redis.call("PUBLISH", about.bell, "")
   return "yes"
 end

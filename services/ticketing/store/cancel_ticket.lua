@@ -36,6 +36,6 @@ redis.call("HINCRBY", day, state, -1)
 redis.call("HINCRBY", day, "cancelled", 1)
 redis.call("HINCRBY", day, "withdrawn", 1)
 redis.call("SREM", waiting, id)
-tell(outbox, told, branch, "talon.tickets", "talon.ticket.cancelled", now, id, fact)
+tell(outbox, told, branch, "talon.tickets", "talon.ticket.cancelled", now, id, fact, "")
 reply_once(answer, asked, answer_kept, {"cancelled_before"})
 return {"cancelled"}

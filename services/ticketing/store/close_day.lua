@@ -34,7 +34,7 @@ for i, id in ipairs(ids) do
     redis.call("HINCRBY", day, "withdrawn", 1)
     fact.ticket, fact.number = id, number
     tell(outbox, told, branch, "talon.tickets", "talon.ticket.cancelled", now, id,
-      cjson.encode(fact))
+      cjson.encode(fact), "")
   end
   redis.call("SREM", waiting, id)
 end
@@ -45,5 +45,5 @@ if redis.call("HSETNX", day, "closed", now) == 0 then return {"before", cancelle
 redis.call("PEXPIRE", day, day_kept)
 local issued, withdrawn = unpack(redis.call("HMGET", day, "issued", "withdrawn"))
 tell(outbox, told, branch, "talon.tickets", "talon.day.closed", now, "", cjson.encode(
-  {day = date, issued = tonumber(issued or 0), cancelled = tonumber(withdrawn or 0)}))
+  {day = date, issued = tonumber(issued or 0), cancelled = tonumber(withdrawn or 0)}), "")
 return {"closed", cancelled}

@@ -41,5 +41,6 @@ redis.call("HSET", ticket, "number", number, unpack(fields))
 redis.call("PEXPIRE", ticket, ticket_kept)
 
 fact.number = number -- no list in it is empty: cjson would write an object
-tell(outbox, told, branch, "talon.tickets", "talon.ticket.issued", now, id, cjson.encode(fact))
+tell(outbox, told, branch, "talon.tickets", "talon.ticket.issued", now, id, cjson.encode(fact),
+  cjson.encode(fields))
 return reply_once(answer, asked, answer_kept, {"issued", id, number, now})

@@ -26,5 +26,5 @@ end
 
 redis.call("HSET", published, "json", json, "digest", digest)
 redis.call("SADD", branches, branch)
-tell(outbox, told, branch, "talon.catalogue", "talon.branch.published", now, branch, fact)
+tell(outbox, told, branch, "talon.catalogue", "talon.branch.published", now, branch, fact, json)
 return reply_once(answer, asked, answer_kept, {"changed"})
