@@ -20,6 +20,7 @@ from contracts import envelope
 from services.chassis import shards
 from services.chassis.clock import real_now
 from services.chassis.jobs import Job
+from services.chassis.leases import HOLD, RELEASE
 from services.chassis.lua import LuaScript
 from services.chassis.moments import from_ms, rfc3339, span_ms
 from services.chassis.redis import Entry, Redis, only_stream, told_between
@@ -30,10 +31,7 @@ log = logging.getLogger(__name__)
 Publish = Callable[[Sequence[Entry]], Awaitable[None]]
 """Bring entries to Kafka in their order; returns when all are acknowledged."""
 
-_HERE = Path(__file__).parent
-_HOLD = LuaScript(_HERE / "hold_lease.lua")
-_ADVANCE = LuaScript(_HERE / "advance_relay.lua")
-_RELEASE = LuaScript(_HERE / "release_lease.lua")
+_ADVANCE = LuaScript(Path(__file__).with_name("advance_relay.lua"))
 
 LEASE = timedelta(seconds=3)
 KEPT = timedelta(hours=26)
@@ -72,7 +70,7 @@ class Relay:
     async def release(self) -> None:
         """Let another relay take over at once."""
         for shard in shards.all_shards():
-            await _RELEASE(self._redis, lease=shards.lease(self._service, shard), token=self._token)
+            await RELEASE(self._redis, lease=shards.lease(self._service, shard), token=self._token)
 
     async def _work_on(self, shard: str) -> None:
         pause = timedelta(milliseconds=50)
@@ -90,7 +88,7 @@ class Relay:
                 pause = min(2 * pause, _LONGEST_PAUSE)
 
     async def _hold(self, shard: str) -> str:
-        match await _HOLD(
+        match await HOLD(
             self._redis,
             lease=shards.lease(self._service, shard),
             checkpoint=shards.checkpoint(self._service, shard),

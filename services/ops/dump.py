@@ -1,5 +1,4 @@
-"""A store in canonical form: the same text for two stores that hold the same, however they came
-to hold it.
+"""A store in canonical form: alike for two stores that hold the same, however they came to it.
 
 Left out is what differs without a difference: a field that counts nothing, ids of entries of
 streams other than outboxes, how far in how many pieces a relay came, when exactly a key expires.
