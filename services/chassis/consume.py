@@ -33,7 +33,7 @@ from services.chassis import gaps
 from services.chassis.dead import DeadLetters
 from services.chassis.letters import is_meant_for
 from services.chassis.lua import Step, together
-from services.chassis.offsets import Offsets
+from services.chassis.offsets import Offsets, group
 from services.chassis.redis import is_away
 from services.chassis.telemetry import CONSUMED, count_from_zero
 
@@ -87,7 +87,7 @@ def subscribe(
 
     @broker.subscriber(
         wanted.topic.name,
-        group_id=f"{service}.{wanted.topic.name}",
+        group_id=group(service, wanted.topic.name),
         batch=True,
         auto_offset_reset="earliest",
         ack_policy=AckPolicy.MANUAL,

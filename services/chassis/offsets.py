@@ -11,7 +11,7 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -69,3 +69,24 @@ class Offsets:
         except (KafkaError, ConsumerStoppedError) as error:
             log.warning("offsets wait", extra={"reason": repr(error)})
             self._applied = told | self._applied
+
+
+async def commit(kafka: Sequence[str], service: str, heard: Mapping[TopicPartition, int]) -> None:
+    """Let *service*, which is down, go on in each topic behind what it has *heard*.
+
+    Raises:
+        KafkaError: it runs, or Kafka does not serve.
+    """
+    for topic in {place.topic for place in heard}:
+        mine = {place: offset for place, offset in heard.items() if place.topic == topic}
+        consumer = AIOKafkaConsumer(
+            bootstrap_servers=list(kafka), group_id=group(service, topic), enable_auto_commit=False
+        )
+        async with consumer:
+            consumer.assign(list(mine))
+            await consumer.commit(mine)
+
+
+def group(service: str, topic: str) -> str:
+    """The consumer group in which all instances of *service* share *topic*."""
+    return f"{service}.{topic}"

@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from aiokafka import TopicPartition
 from pydantic import ValidationError
 
 from contracts.envelope import Event, Fact, Unread, attributes, later
@@ -24,6 +25,7 @@ from services.chassis.consume import Record, Subscription, apply_all
 from services.chassis.leases import LeaseTaken, holding
 from services.chassis.letters import records
 from services.chassis.moments import to_ms
+from services.chassis.offsets import commit
 from services.chassis.redis import Redis
 from services.chassis.relay import KEPT, MEMO, told_at
 
@@ -68,6 +70,7 @@ class Log:
     progress: Progress = lambda _, __: None
     _newest: dict[tuple[str, str], str] = field(default_factory=dict)  # branch, topic -> id
     _begun: set[tuple[str, str]] = field(default_factory=set)  # branch, topic
+    _heard: dict[TopicPartition, int] = field(default_factory=dict)
     _told: dict[str, dict[str, Mapping[str, str]]] = field(
         default_factory=lambda: defaultdict(dict)
     )
@@ -88,6 +91,7 @@ class Log:
         """Let the handlers of *wanted* apply all that its topic has, as they would have."""
         some: list[Record] = []
         async for record in self._records(wanted.topic):
+            self._heard[TopicPartition(record.topic, record.partition)] = record.offset + 1
             if wanted.topic.kept is not None:  # a compacted one tells no story
                 await self._begin(record)
             some.append(record)
@@ -106,7 +110,10 @@ class Log:
                 await self.redis.set(heard, previous, nx=True)
 
     async def close(self) -> None:
-        """What the service told last, and the outbox of the last day, all of it in Kafka."""
+        """What the service told last, the outbox of the last day, all of it in Kafka; and what
+        was heard need not come again.
+        """
+        await commit(self.kafka, self.service, self._heard)
         for (branch, topic), id in self._newest.items():
             await self.redis.hset(shards.of_branch(self.service, branch, "told"), topic, id)
         for shard, told in self._told.items():

@@ -80,13 +80,17 @@ class Stack:
     def stop(self) -> None:
         """Take everything down: services first, so that they can still finish their work."""
         try:
-            self._stop_all(name for name in self.children if not _is_server(name))
+            self.stop_services()
             self._stop_all(self.children)
         finally:
             if self._warden is not None:
                 self._warden.close()
                 self._warden = None
             self._state.release()
+
+    def stop_services(self) -> None:
+        """Take down all but broker and store, and let them finish their work."""
+        self._stop_all(name for name in self.children if not _is_server(name))
 
     def check(self) -> None:
         """See that every child lives that should.

@@ -28,6 +28,7 @@ from tests.chaos.faults import (
     sorts,
 )
 from tests.chaos.stand import a_stand
+from tests.system.rebuilt import otherwise_after_a_loss
 
 SEED = int(os.environ.get("TALON_TEST_SEED") or Random().randrange(1_000_000))
 FAULTS = [
@@ -92,11 +93,14 @@ def holds(
     clock, state = clock_for(MINUTES, SPEED), folder / "state"
     with a_stand(clock, state, builds, brokers=brokers, instances=instances) as stand:
         lived = asyncio.run(live(stand, folder, SEED, in_turn(faults), story.append))
+        stand.stop_services()
+        otherwise = asyncio.run(otherwise_after_a_loss(stand))
     told = "\n".join(story)
     assert broken(lived.evidence) == {}, told
     assert lived.calm, f"something is still on its way\n{told}"
     assert not lived.held_up, f"{lived.held_up} people were held up\n{told}"
     assert not lived.deaths, f"{lived.deaths} processes ended by themselves\n{told}"
+    assert not otherwise, "\n".join(["rebuilt stores are not as they were", *otherwise, *story])
     issued = sum(one.command == "issue" and one.done for one in lived.evidence.journal)
     assert issued >= 40, f"{issued} visitors are too few to show anything\n{told}"
     assert len(story) > len(faults), told

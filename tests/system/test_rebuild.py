@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
-from redis.asyncio import Redis
 
 from services import cli
 from services.chassis.rebuild import CannotRebuild, rebuild
@@ -16,10 +14,10 @@ from services.chassis.redis import connect
 from services.embedded.options import SERVICES, Options
 from services.embedded.ports import Ports
 from services.embedded.stack import Stack
-from services.ops.dump import dump
 from services.ops.still import service_of
 from tests.chaos.checker.stores import is_at_rest
 from tests.system.hall import a_hall, until
+from tests.system.rebuilt import differences, dumps, lose_all_but_phones
 from tests.system.scene import CLOCK, a_day_under_way, state, the_day_goes_on
 
 LEAST_KEYS = 10
@@ -44,16 +42,16 @@ async def test_lost_stores_are_made_again_and_the_day_goes_on(
         for name in SERVICES:
             await asyncio.to_thread(stack.kill, name)
         was = await dumps(options)
-        await _lose_all_but_phones(redis)
+        await lose_all_but_phones(redis)
+        await redis.aclose()
     for name in SERVICES:
         made = ["rebuild", name, "--state", str(options.state)]
         assert await asyncio.to_thread(cli.main, made) == 0
         assert f"{name} is made again from" in capsys.readouterr().out
     with Stack(options) as stack:
         now = await dumps(options)
-        for name in SERVICES:
-            assert len(was[name]) >= LEAST_KEYS, f"{name} holds little: {[*was[name]]}"
-            assert not (wrong := [*differences(was[name], now[name])]), "\n".join(wrong)
+        assert all(len(held) >= LEAST_KEYS for held in was.values()), was
+        assert not (wrong := [*differences(was, now)]), "\n".join(wrong)
         async with a_hall(stack.addresses) as hall:
             after = await state(hall, tickets)
             for what, before in seen.items():
@@ -64,32 +62,8 @@ async def test_lost_stores_are_made_again_and_the_day_goes_on(
     )
 
 
-async def dumps(options: Options) -> dict[str, dict[str, Any]]:
-    """What each service holds."""
-    found = {}
-    for name in SERVICES:
-        service = service_of(name, options)
-        found[name] = await dump(service.redis, name, service.rebuilding.left)
-        await service.redis.aclose()
-    return found
-
-
-def differences(was: dict[str, Any], now: dict[str, Any]) -> Iterator[str]:
-    for key in sorted(was.keys() | now.keys()):
-        if was.get(key) != now.get(key):
-            yield f"{key}: was {was.get(key)}, is {now.get(key)}"
-
-
 async def _is_refused_while_it_runs(options: Options, stack: Stack) -> None:
     dispatch = service_of("dispatch", options)
     with pytest.raises(CannotRebuild, match="dispatch runs"):
         await rebuild("dispatch", dispatch.redis, [stack.kafka], dispatch.rebuilding)
     await dispatch.redis.aclose()
-
-
-async def _lose_all_but_phones(redis: Redis) -> None:
-    """The phones of the simulator are other people's, not ours."""
-    async for key in redis.scan_iter(count=1000):
-        if not key.startswith("notify:{phones}"):
-            await redis.delete(key)
-    await redis.aclose()

@@ -6,6 +6,7 @@ Returns  {"closed", missing}  id of the event after which others were not heard,
 ]]
 local heard    = KEYS[14] -- string  id of the newest event of this story
 local rulebook = KEYS[15] -- hash    version -> JSON of the centre's rules
+local closed   = KEYS[16] -- string  the newest day that is over
 local day      = ARGV[5] -- ISO date
 local ends     = ARGV[6] -- ms, of that day
 local id       = ARGV[7] -- of the event
@@ -23,6 +24,7 @@ local function let_go(window)
     cjson.encode(fact))
 end
 
+if day > (redis.call("GET", closed) or "") then redis.call("SET", closed, day) end
 local is_new = later(id, redis.call("GET", heard))
 local missing = follow(heard, id, previous)
 

@@ -51,6 +51,11 @@ class Keys:
         return self._of_branch("ready")
 
     @property
+    def closed(self) -> str:
+        """String: the newest day that is over, as ISO date."""
+        return self._of_branch("closed")
+
+    @property
     def operators(self) -> str:
         """Hash: operator who is at work -> window."""
         return self._of_branch("operators")
