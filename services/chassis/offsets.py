@@ -16,12 +16,13 @@ from datetime import timedelta
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
-from aiokafka.errors import ConsumerStoppedError, KafkaError
+from aiokafka.errors import CommitFailedError, ConsumerStoppedError, KafkaError
 
 log = logging.getLogger(__name__)
 
 EVERY = timedelta(milliseconds=500)
 STOP_WITHIN = timedelta(seconds=2)
+_FORGOTTEN_WITHIN = timedelta(seconds=40)  # an instance that died; longer than its session
 
 
 class Offsets:
@@ -75,16 +76,26 @@ async def commit(kafka: Sequence[str], service: str, heard: Mapping[TopicPartiti
     """Let *service*, which is down, go on in each topic behind what it has *heard*.
 
     Raises:
-        KafkaError: it runs, or Kafka does not serve.
+        TimeoutError: it runs.
+        KafkaError: Kafka does not serve.
     """
     for topic in {place.topic for place in heard}:
         mine = {place: offset for place, offset in heard.items() if place.topic == topic}
         consumer = AIOKafkaConsumer(
             bootstrap_servers=list(kafka), group_id=group(service, topic), enable_auto_commit=False
         )
-        async with consumer:
+        async with consumer, asyncio.timeout(_FORGOTTEN_WITHIN.total_seconds()):
             consumer.assign(list(mine))
-            await consumer.commit(mine)
+            await _insist(consumer, mine)
+
+
+async def _insist(consumer: AIOKafkaConsumer, heard: Mapping[TopicPartition, int]) -> None:
+    """Kafka refuses as long as it believes that an instance lives, also one that was killed."""
+    while True:
+        try:
+            return await consumer.commit(heard)
+        except CommitFailedError:
+            await asyncio.sleep(1)
 
 
 def group(service: str, topic: str) -> str:

@@ -58,6 +58,8 @@ class Rebuilding:
     """Keys of a branch that Kafka does not tell of, by the beginning of their names: those that
     are there stay.
     """
+    saved: Sequence[str] = ()
+    """Those of them that are worth a backup."""
 
 
 @dataclass

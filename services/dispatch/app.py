@@ -32,7 +32,7 @@ from services.dispatch.jobs.forecaster import Forecaster
 from services.dispatch.jobs.gauges import Gauges
 from services.dispatch.jobs.rounds import Rounds
 from services.dispatch.jobs.stores import Stores
-from services.dispatch.rebuild import LEFT, Rebuild
+from services.dispatch.rebuild import LEFT, SAVED, Rebuild
 from services.dispatch.settings import Settings
 from services.dispatch.store.branches import Branches
 from services.dispatch.store.forecasts import Forecasts
@@ -64,7 +64,7 @@ def build() -> Service:
         routers=_routers(desk),
         refusals={Refused: 409, Unknown: 404, Invalid: 422},
         subscriptions=[heard.catalogue, heard.tickets],
-        rebuilding=Rebuilding(Rebuild(windows, branches, rules, now, heard).remake, LEFT),
+        rebuilding=Rebuilding(Rebuild(windows, branches, rules, now, heard).remake, LEFT, SAVED),
         measurements=measurements,
         web=Path(__file__).with_name("web"),
         start_page="/console/",

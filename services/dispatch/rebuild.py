@@ -18,6 +18,8 @@ from services.dispatch.store.windows import Windows
 LEFT: Final = ("answer:", "forecast", "head_start", "learned", "live", "said", "seen")
 """Answers are for repeats within the hour; the others are measured or learned anew."""
 
+SAVED: Final = ("learned",)
+
 
 class Rebuild:
     """Wired by app.py."""

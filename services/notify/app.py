@@ -32,7 +32,7 @@ from services.notify.gateways.http import HttpGateway, client
 from services.notify.gateways.sender import Sender
 from services.notify.gateways.simulator import Simulator
 from services.notify.jobs import Outgoing, Sampler
-from services.notify.rebuild import LEFT, Rebuild
+from services.notify.rebuild import LEFT, SAVED, Rebuild
 from services.notify.settings import Settings
 from services.notify.store.boards import Boards
 from services.notify.store.branches import Branches
@@ -65,7 +65,7 @@ def build() -> Service:
         routers=routers,
         refusals={Unknown: 404, Invalid: 422},
         subscriptions=heard,
-        rebuilding=Rebuilding(Rebuild(heard).remake, LEFT),
+        rebuilding=Rebuilding(Rebuild(heard).remake, LEFT, SAVED),
         web=Path(__file__).with_name("web"),
         start_page="/board/",
         jobs={

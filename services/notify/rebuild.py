@@ -13,6 +13,8 @@ from services.notify.store.remembered import Remembered
 LEFT: Final = ("answer:", "contact:", "live")
 """Phones stand in their contacts and nowhere else; answers are for repeats within the hour."""
 
+SAVED: Final = ("contact:",)
+
 
 class Rebuild:
     """Wired by app.py; *heard* as when the service runs."""

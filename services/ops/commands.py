@@ -14,7 +14,8 @@ from rich.console import Console
 
 from services.embedded.errors import CannotRun
 from services.embedded.options import SERVICES
-from services.ops import dead, doctor, rebuild, topics
+from services.embedded.ports import Ports
+from services.ops import backup, dead, doctor, rebuild, topics
 
 KAFKA: Final = "127.0.0.1:9092"
 
@@ -32,6 +33,19 @@ def add_to(commands: Commands) -> None:
     making.add_argument(
         "--replace", action="store_true", help="what is left of the store goes first"
     )
+    for name, run, about in (
+        ("backup", _on_backup(backup.backup), "write all that Talon knows to a file, as it runs"),
+        ("restore", _on_backup(backup.restore), "bring an empty Talon to where it was"),
+    ):
+        parser = _add(commands, name, run, about)
+        parser.add_argument("file", type=Path)
+        parser.add_argument("--state", type=Path, metavar="DIR", help="of an embedded run")
+        if name == "backup":
+            parser.add_argument(
+                "--without-phones", action="store_true", help="so that it may be shown to others"
+            )
+        else:
+            parser.add_argument("--ports", type=int, metavar="BASE", help="as of talon up")
     examining = _add(commands, "doctor", _doctor, "how Talon is, and what to do about it")
     examining.add_argument("--state", type=Path, metavar="DIR", help="of an embedded run")
     examining.add_argument(
@@ -52,7 +66,7 @@ def _add_topics(commands: Commands) -> None:
         ("apply", topics.apply, "create what is missing, alter what can be altered safely"),
         ("create", topics.apply, "the same as apply"),
     ):
-        parser = _add(below, name, _on_topics(run), about)
+        parser = _on_kafka(_add(below, name, _on_topics(run), about))
         parser.add_argument(
             "--replication", type=int, metavar="N", help="copies (default: by the brokers, 1 or 3)"
         )
@@ -66,10 +80,10 @@ def _add_topics(commands: Commands) -> None:
 
 def _add_dead(commands: Commands) -> None:
     below = _group(commands, "dead", "records that could not be read or applied")
-    listing = _add(below, "list", _list, "where they are, who could not apply them, and why")
-    showing = _add(below, "show", _show, "all of some")
+    listing = _on_kafka(_add(below, "list", _list, "where they are, of which reader, and why"))
+    showing = _on_kafka(_add(below, "show", _show, "all of some"))
     showing.add_argument("place", nargs="+", metavar="PLACE", help="talon.tickets.dead/0/17")
-    again = _add(below, "replay", _replay, "send them to their readers again")
+    again = _on_kafka(_add(below, "replay", _replay, "send them to their readers again"))
     which = again.add_mutually_exclusive_group(required=True)
     which.add_argument("place", nargs="*", default=[], metavar="PLACE", help="as list tells it")
     which.add_argument("--all", action="store_true", help="all that were not sent again yet")
@@ -85,8 +99,11 @@ def _group(commands: Commands, name: str, about: str) -> Commands:
 def _add(commands: Commands, name: str, run: Run, about: str) -> argparse.ArgumentParser:
     parser = commands.add_parser(name, help=about, description=about)
     parser.set_defaults(command=_guarded(run))
-    if run not in {_doctor, _rebuild}:
-        parser.add_argument("--kafka", default=os.environ.get("TALON_KAFKA", KAFKA))
+    return parser
+
+
+def _on_kafka(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
+    parser.add_argument("--kafka", default=os.environ.get("TALON_KAFKA", KAFKA))
     return parser
 
 
@@ -133,6 +150,16 @@ def _rebuild(arguments: argparse.Namespace, console: Console) -> int:
     return rebuild.run(
         rebuild.Asked(arguments.service, arguments.replace, arguments.state), console
     )
+
+
+def _on_backup(run: Callable[[backup.Asked, Console], int]) -> Run:
+    def command(arguments: argparse.Namespace, console: Console) -> int:
+        phones = not getattr(arguments, "without_phones", False)
+        base: int | None = getattr(arguments, "ports", None)
+        ports = None if base is None else Ports.from_base(base)
+        return run(backup.Asked(arguments.file, arguments.state, phones, ports), console)
+
+    return command
 
 
 def _doctor(arguments: argparse.Namespace, console: Console) -> int:

@@ -13,8 +13,26 @@ from services.chassis.settings import SettingsError
 from services.embedded import fleet
 from services.embedded.errors import CannotRun
 from services.embedded.options import SERVERS, Options
+from services.embedded.ports import Ports
 from services.embedded.stack import Stack
 from services.ops.place import clock_of, embedded, environment
+
+
+@contextlib.contextmanager
+def fresh(state: Path | None, ports: Ports, clock: str) -> Iterator[Options | None]:
+    """The Talon of the environment; or a new embedded one in *state*, whose servers run meanwhile.
+
+    Raises:
+        CannotRun: *state* holds something, or it cannot be written.
+    """
+    if state is None:
+        yield None
+        return
+    if state.exists() and any(state.iterdir()):
+        raise CannotRun(f"{state} is not empty; name a new folder: --state")
+    options = Options(state=state, ports=ports, clock=clock, only=SERVERS)
+    with Stack(options):
+        yield options
 
 
 @contextlib.contextmanager
