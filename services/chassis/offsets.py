@@ -93,9 +93,11 @@ async def _insist(consumer: AIOKafkaConsumer, heard: Mapping[TopicPartition, int
     """Kafka refuses as long as it believes that an instance lives, also one that was killed."""
     while True:
         try:
-            return await consumer.commit(heard)
+            await consumer.commit(heard)
         except CommitFailedError:
             await asyncio.sleep(1)
+        else:
+            return
 
 
 def group(service: str, topic: str) -> str:
