@@ -21,14 +21,19 @@ from services.embedded.ports import Ports
 NOWHERE = "127.0.0.1:1"
 """A broker that is away: notify answers all the same."""
 
-_STARTS_WITHIN = 30  # seconds
+_STARTS_WITHIN = 90  # seconds
 _STOPS_WITHIN = 20
 _HEARD_WITHIN = 20
 
 
-@contextlib.contextmanager
-def a_notify(*, redis: str, kafka: str = NOWHERE) -> Iterator[str]:
+def a_notify(*, redis: str, kafka: str = NOWHERE) -> contextlib.AbstractContextManager[str]:
     """The address of a running notify on Monday morning; it stops gracefully."""
+    return a_service("notify", redis=redis, kafka=kafka)
+
+
+@contextlib.contextmanager
+def a_service(name: str, *, redis: str, kafka: str = NOWHERE) -> Iterator[str]:
+    """The address of an instance of a service on Monday morning; it stops gracefully."""
     port = Ports.free().notify
     address = f"http://127.0.0.1:{port}"
     env = os.environ | {
@@ -39,27 +44,27 @@ def a_notify(*, redis: str, kafka: str = NOWHERE) -> Iterator[str]:
         "TALON_ADDRESSES": '{"notify": "http://localhost:8103"}',
         "TALON_LOG": "error",
     }
-    command = [sys.executable, "-m", "services.cli", "serve", "notify"]
-    with subprocess.Popen(command, env=env) as notify:
+    command = [sys.executable, "-m", "services.cli", "serve", name]
+    with subprocess.Popen(command, env=env) as running:
         try:
-            _wait_until_live(address, notify)
+            _wait_until_live(address, running)
             yield address
         finally:
-            notify.terminate()
+            running.terminate()
             try:
-                assert notify.wait(_STOPS_WITHIN) in {0, -signal.SIGTERM}
+                assert running.wait(_STOPS_WITHIN) in {0, -signal.SIGTERM}
             finally:
-                notify.kill()
+                running.kill()
 
 
-def _wait_until_live(address: str, notify: subprocess.Popen[bytes]) -> None:
+def _wait_until_live(address: str, running: subprocess.Popen[bytes]) -> None:
     deadline = time.monotonic() + _STARTS_WITHIN
-    while time.monotonic() < deadline and notify.poll() is None:
+    while time.monotonic() < deadline and running.poll() is None:
         with contextlib.suppress(httpx.TransportError):
             if httpx.get(f"{address}/health/live").is_success:
                 return
         time.sleep(0.05)
-    raise AssertionError(f"notify does not answer; exit code {notify.poll()}")
+    raise AssertionError(f"{address} does not answer; exit code {running.poll()}")
 
 
 @dataclass
