@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from redis.asyncio import Redis
 
+from contracts.rules import RulesPublished
 from services.dispatch.domain.tickets import State as Ticket
 from services.dispatch.domain.windows import Command, State
 from tests.builders import DAY, RULES, a_position, a_ticket, at, ticket_id
@@ -96,6 +97,26 @@ async def test_windows_close_with_the_day(centre, redis):
         ("window.closed", "2"): "day_end",
     }
     assert await redis.hgetall(KEYS.operators) == {"O3": "3"}
+
+
+async def test_a_ticket_of_a_day_that_is_over_waits_nowhere(centre, redis):
+    """Should dispatch hear the whole log again: a ready window is not given last week's visitor."""
+    await centre.lines.close_day(DAY, RULES, ends=END, at=a_position(1), now=at(600))
+    await centre.opened(now=at(601))
+    await centre.next_at()
+    assert await centre.joined(2) == [(None, None)]
+    assert (await centre.window("1")).state is State.READY
+    assert await redis.zcard(KEYS.line("2:PASS")) == 0
+
+
+async def test_rules_are_told_again_when_a_day_is_over_and_once(centre, redis):
+    """Kafka forgets what is a month old; a store that is rebuilt needs them all the same."""
+    published = RulesPublished(version="7", order="7 of 2026", since=at(0))
+    await redis.hset(KEYS.rules, "7", published.model_dump_json())
+    for _ in range(2):
+        await centre.lines.close_day(DAY, RULES, ends=END, at=a_position(1), now=at(600))
+    ((kind, rules),) = await told(redis)
+    assert (kind, RulesPublished(**rules)) == ("rules.published", published)
 
 
 async def test_every_key_has_an_owner(centre, redis):
