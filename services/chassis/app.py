@@ -19,7 +19,7 @@ from services.chassis import auth, jobs, problems, site
 from services.chassis.jobs import Job
 from services.chassis.live import Live
 from services.chassis.measurements import Measurements
-from services.chassis.rebuild import Rebuilding
+from services.chassis.rebuild import Rebuilding, marker
 from services.chassis.redis import Redis
 from services.chassis.settings import ServiceSettings
 from services.chassis.site import Check
@@ -78,7 +78,7 @@ def application(service: Service) -> FastAPI:
     problems.answer(app, service.refusals)
     for router in service.routers:
         app.include_router(router)
-    checks = {"store": _pings(service.redis), **spine.checks(), **service.checks}
+    checks = {"store": _is_whole(service.name, service.redis), **spine.checks(), **service.checks}
     app.include_router(site.common_routes(service.settings.addresses, checks, service.start_page))
     auth.check_routes(app, public=site.PUBLIC)
     site.mount_pages(app, service.web)
@@ -114,12 +114,12 @@ class _Server(uvicorn.Server):
         super().handle_exit(sig, frame)
 
 
-def _pings(redis: Redis) -> Check:
-    async def ping() -> str | None:
-        await redis.ping()
-        return None
+def _is_whole(name: str, redis: Redis) -> Check:
+    async def answers() -> str | None:
+        half = await redis.exists(marker(name))
+        return f"its rebuild was broken off; run again: talon rebuild {name}" if half else None
 
-    return ping
+    return answers
 
 
 def _tune_gc() -> None:

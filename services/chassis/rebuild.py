@@ -37,6 +37,15 @@ Progress = Callable[[str, int], None]
 """Told of each topic: its name and how many of its records were read since the last time."""
 
 
+Entry = dict[str, str]
+"""Fields of an entry of an outbox."""
+
+
+def marker(service: str) -> str:
+    """String: the store of *service* is being made again, and is not whole."""
+    return f"{service}:rebuilding"
+
+
 class CannotRebuild(Exception):
     """The text says why and the mend."""
 
@@ -73,9 +82,8 @@ class Log:
     _newest: dict[tuple[str, str], str] = field(default_factory=dict)  # branch, topic -> id
     _begun: set[tuple[str, str]] = field(default_factory=set)  # branch, topic
     _heard: dict[TopicPartition, int] = field(default_factory=dict)
-    _told: dict[str, dict[str, Mapping[str, str]]] = field(
-        default_factory=lambda: defaultdict(dict)
-    )
+    _told: dict[str, dict[str, Entry]] = field(default_factory=lambda: defaultdict(dict))
+    _last: dict[str, tuple[str, Entry]] = field(default_factory=dict)  # shard -> id, its newest
 
     async def own(self, topic: Topic) -> AsyncIterator[Retold]:
         """What the service told in *topic*, each event once, oldest first but for repairs."""
@@ -118,7 +126,8 @@ class Log:
         await commit(self.kafka, self.service, self._heard)
         for (branch, topic), id in self._newest.items():
             await self.redis.hset(shards.of_branch(self.service, branch, "told"), topic, id)
-        for shard, told in self._told.items():
+        for shard, (newest, entry) in self._last.items():
+            told = self._told[shard] | {newest: entry}
             outbox = shards.outbox(self.service, shard)
             ids = sorted(told, key=place_of)
             for first in range(0, len(ids), AT_ONCE):
@@ -143,15 +152,7 @@ class Log:
         event = retold.event
         if later(event.id, self._newest.get((event.branch, record.topic), "0-0")):
             self._newest[event.branch, record.topic] = event.id
-        told = self._told[shards.shard_of(event.branch)]
-        newest = next(iter(told), None)
-        if newest is not None and _is_old(event.id):
-            if not (len(told) == 1 and later(event.id, newest)):
-                return
-            del told[newest]
-        elif newest is not None and len(told) == 1 and _is_old(newest):
-            del told[newest]
-        told[event.id] = {
+        entry = {
             "partitionkey": event.branch,
             "topic": record.topic,
             "type": event.type,
@@ -161,6 +162,11 @@ class Log:
             "data": (record.value or b"").decode(),
             MEMO: retold.memo,
         }
+        shard = shards.shard_of(event.branch)
+        if real_now() - told_at(event.id) <= KEPT:
+            self._told[shard][event.id] = entry
+        if later(event.id, self._last.get(shard, ("0-0",))[0]):
+            self._last[shard] = event.id, entry
 
 
 async def rebuild(
@@ -177,17 +183,16 @@ async def rebuild(
     Raises:
         CannotRebuild: the service runs, or its store is not empty.
     """
-    marker = f"{service}:rebuilding"
     try:
         async with holding(redis, service):
-            if not replace and not await redis.exists(marker):
+            if not replace and not await redis.exists(marker(service)):
                 await _refuse_if_full(redis, service, how.left)
-            await redis.set(marker, "yes")
+            await redis.set(marker(service), "yes")
             await _clear(redis, service, how.left)
             log = Log(service, redis, kafka, progress)
             await how.remake(log)
             await log.close()
-            await redis.delete(marker)
+            await redis.delete(marker(service))
     except LeaseTaken as taken:
         raise CannotRebuild(
             f"{service} runs ({taken}); stop all its instances first, then try again"
@@ -221,10 +226,6 @@ def is_made_again(key: str, left: Sequence[str]) -> bool:
     if len(rest) == 1:
         return rest[0] not in {"lease"}
     return not rest[1].startswith(tuple(left))
-
-
-def _is_old(id: str) -> bool:
-    return real_now() - told_at(id) > KEPT
 
 
 def _retold(record: Record, facts: Mapping[str, type[Fact]]) -> Retold | None:
