@@ -28,13 +28,23 @@ def outbox(service: str, shard: str) -> str:
 
 
 def checkpoint(service: str, shard: str) -> str:
-    """Hash: id of the newest event that is in Kafka, and how many are (id, sent)."""
+    """Hash: id of the newest event that is in Kafka, and how many are (id, sent); where the newest
+    of each partition lies ("at:<topic>:<partition>" -> "<offset> <id>").
+    """
     return f"{service}:{shard}:relayed"
 
 
 def lease(service: str, shard: str) -> str:
     """String with expiry: token of the relay that works on the shard."""
     return f"{service}:{shard}:lease"
+
+
+def gaps(service: str, shard: str) -> str:
+    """Hash: where events were not heard, "<topic> <partition key> <newest event heard before>" ->
+    "<last event missing>[ <first asked for> <last asked for>]", ms. Kept by the prelude's `follow`,
+    which derives the key from that of the newest event heard.
+    """
+    return f"{service}:{shard}:gaps"
 
 
 def _tag(n: int) -> str:

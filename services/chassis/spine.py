@@ -12,7 +12,8 @@ from typing import Any
 from aiokafka.errors import KafkaError
 from faststream.kafka import KafkaBroker
 
-from contracts.topics import TOPICS
+from contracts.repairs import RepairAsked
+from contracts.topics import REPAIRS, TOPICS
 from services.chassis import topics
 from services.chassis.consume import Subscription, subscribe
 from services.chassis.dead import DeadLetters
@@ -22,6 +23,7 @@ from services.chassis.measurements import Measurements
 from services.chassis.publish import Publisher
 from services.chassis.redis import Entry, Redis, is_away
 from services.chassis.relay import Relay, record
+from services.chassis.repairs import Asking, Telling
 from services.chassis.telemetry import CONSUMER_LAG
 
 __all__ = ["Spine", "Subscription"]
@@ -48,9 +50,14 @@ class Spine:
         self._redis = redis
         self._connected = False
         self._kafka = list(kafka)
-        self._subscriptions = subscriptions
+        self._told = [topic for topic in TOPICS if service in topic.producers]
         self._measurements = measurements
         self._publisher = Publisher(service, kafka)
+        telling = Telling(redis, service, self._publisher.publish, [t.name for t in self._told])
+        repairs = Subscription(REPAIRS, {RepairAsked: telling.asked}, telling.other)
+        self._subscriptions = [*subscriptions, repairs]
+        heard = [s.topic.name for s in subscriptions]
+        self._asking = Asking(redis, service, self._publisher.publish, heard)
         self._relay = Relay(redis, service, self._publish)
         self._broker, self._consumers = self._new_broker()
         self._caught_up: set[str] = set()
@@ -62,6 +69,7 @@ class Spine:
             "connect": self._connect,
             "measure": self._measure,
             "measurements": self._publish_measurements,
+            "repairs": self._asking.run,
             **self._relay.jobs(),
         }
 
@@ -141,8 +149,8 @@ class Spine:
     async def _topics_fit(self) -> bool:
         """Whether Kafka has them as the table says; on others events could get lost."""
         heard = [s.topic for s in self._subscriptions]
-        told = [t for t in TOPICS if t.producer == self._service]
-        before, self._wrong = self._wrong, await topics.faults(self._kafka, [*heard, *told])
+        mine = {topic.name: topic for topic in [*heard, *self._told]}
+        before, self._wrong = self._wrong, await topics.faults(self._kafka, mine.values())
         if self._wrong and self._wrong != before:
             wrong = [str(one) for one in self._wrong]
             log.error(
