@@ -18,13 +18,15 @@ from services.chassis import topics
 from services.chassis.consume import Subscription, subscribe
 from services.chassis.dead import DeadLetters
 from services.chassis.jobs import Job
+from services.chassis.knock import any_reachable
 from services.chassis.layouts import Difference
 from services.chassis.measurements import Measurements
-from services.chassis.publish import Publisher
+from services.chassis.publish import Partition, Placed, Publisher
 from services.chassis.redis import Entry, Redis, is_away
 from services.chassis.relay import Relay, record
 from services.chassis.repairs import Asking, Telling
-from services.chassis.telemetry import CONSUMER_LAG
+from services.chassis.tails import Acknowledged
+from services.chassis.telemetry import CONSUMER_LAG, tell_from_zero
 
 __all__ = ["Spine", "Subscription"]
 
@@ -51,6 +53,8 @@ class Spine:
         self._connected = False
         self._kafka = list(kafka)
         self._told = [topic for topic in TOPICS if service in topic.producers]
+        for topic in self._told:
+            tell_from_zero(topic.name)
         self._measurements = measurements
         self._publisher = Publisher(service, kafka)
         telling = Telling(redis, service, self._publisher.publish, [t.name for t in self._told])
@@ -58,7 +62,8 @@ class Spine:
         self._subscriptions = [*subscriptions, repairs]
         heard = [s.topic.name for s in subscriptions]
         self._asking = Asking(redis, service, self._publisher.publish, heard)
-        self._relay = Relay(redis, service, self._publish)
+        self._acknowledged = Acknowledged(redis, service, kafka)
+        self._relay = Relay(redis, service, self._publish, self._acknowledged)
         self._broker, self._consumers = self._new_broker()
         self._caught_up: set[str] = set()
         self._wrong: list[Difference] = []
@@ -70,6 +75,7 @@ class Spine:
             "measure": self._measure,
             "measurements": self._publish_measurements,
             "repairs": self._asking.run,
+            "tails": self._acknowledged.watch,
             **self._relay.jobs(),
         }
 
@@ -140,7 +146,7 @@ class Spine:
     async def _until_reachable(self) -> None:
         """Knock first: a client that finds nobody leaves an open producer behind at each try."""
         told = False
-        while not await _any_reachable(self._kafka):
+        while not await any_reachable(self._kafka):
             if not told:
                 log.warning("Kafka is away; work goes on", extra={"kafka": self._kafka})
                 told = True
@@ -158,8 +164,8 @@ class Spine:
             )
         return not self._wrong
 
-    async def _publish(self, entries: Sequence[Entry]) -> None:
-        await self._publisher.publish([record(self._service, entry) for entry in entries])
+    async def _publish(self, entries: Sequence[Entry]) -> Mapping[Partition, Placed]:
+        return await self._publisher.publish([record(self._service, entry) for entry in entries])
 
     async def _publish_measurements(self) -> None:
         """Soon after they are told; those that Kafka does not take are out of date anyway."""
@@ -199,15 +205,3 @@ class Spine:
 
     def _ready(self) -> bool:
         return all(s.topic.kept or s.topic.name in self._caught_up for s in self._subscriptions)
-
-
-async def _any_reachable(servers: Sequence[str]) -> bool:
-    """Whether one of *servers*, ``host:port``, takes a connection."""
-    for server in servers:
-        host, _, port = server.rpartition(":")
-        with contextlib.suppress(OSError, TimeoutError):
-            async with asyncio.timeout(2):
-                _, writer = await asyncio.open_connection(host, int(port))
-            writer.close()
-            return True
-    return False

@@ -52,9 +52,15 @@ def count_from_zero(topic: str) -> None:
     """Show the rare counters of *topic* early: a first step from nowhere is no increase."""
     for kind in ("missing", "forgotten"):
         GAPS.labels(topic, kind)
+    REPAIRS.labels(topic, "gone")
+    DEAD_LETTERS.labels(topic)
+
+
+def tell_from_zero(topic: str) -> None:
+    """The same for a *topic* that is told here."""
     for outcome in ("told", "gone"):
         REPAIRS.labels(topic, outcome)
-    DEAD_LETTERS.labels(topic)
+    LOG_LOST.labels(topic)
 
 
 _PHONE = re.compile(r"(\+\d)\d{6}(\d{4})\b|(?<![\w.])(\d)\d{6}(\d{4})(?![\w.])")
