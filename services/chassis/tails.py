@@ -35,7 +35,7 @@ _TELL_AGAIN = LuaScript(Path(__file__).with_name("tell_again.lua"))
 
 EVERY = timedelta(minutes=1)
 _SOON = timedelta(seconds=5)  # after Kafka was away, or a first suspicion
-_FETCH = timedelta(seconds=5)
+_PATIENCE = timedelta(seconds=15)  # a client waits for ever for a topic that is gone
 _COMPACTED = frozenset(topic.name for topic in TOPICS if topic.kept is None)
 _MARK = "at:"
 _MEND = "runbook LogLost"
@@ -101,7 +101,8 @@ class Acknowledged:
             await asyncio.sleep(pause.total_seconds())
 
     async def _tell_again(self, lost: Collection[Partition]) -> None:
-        topics = sorted({topic for topic, _ in lost})
+        for topic in {topic for topic, _ in lost}:
+            LOG_LOST.labels(topic).inc()
         log.error(
             "Kafka lost events; all that the outbox keeps is told again",
             extra={"partitions": sorted(lost), "mend": _MEND},
@@ -112,31 +113,37 @@ class Acknowledged:
                 checkpoint=shards.checkpoint(self._service, shard),
                 outbox=shards.outbox(self._service, shard),
             )
-        for topic in topics:
-            LOG_LOST.labels(topic).inc()
         await self.look()
 
     async def _missing(self) -> set[Partition]:
         """Partitions whose newest event is not in Kafka, unless it is too old to be kept there.
 
         Raises:
-            KafkaConnectionError: nobody answers.
+            KafkaError: nobody answers.
+            TimeoutError: a topic that was there is gone.
         """
         await self.look()
         if not (tails := self.tails):
             return set()
         if not await any_reachable(self._kafka):
             raise KafkaConnectionError("nobody answers")
+        async with asyncio.timeout(_PATIENCE.total_seconds()):
+            return await self._without(tails)
+
+    async def _without(self, tails: Tails) -> set[Partition]:
         there = await partitions(self._kafka, {topic for topic, _ in tails})
         parts = [part for part in there if part in tails]
         consumer = AIOKafkaConsumer(bootstrap_servers=list(self._kafka))
-        async with consumer:
+        try:
+            await consumer.start()
             consumer.assign(parts)
             return {
                 (part.topic, part.partition)
                 for part in parts
                 if not await _has(consumer, part, tails[part])
             }
+        finally:
+            await consumer.stop()  # also of one whose start was cancelled
 
 
 async def _has(consumer: AIOKafkaConsumer, part: TopicPartition, tail: Tail) -> bool:
@@ -147,8 +154,7 @@ async def _has(consumer: AIOKafkaConsumer, part: TopicPartition, tail: Tail) -> 
     if tail.offset < begin[part] or part.topic in _COMPACTED:
         return True
     consumer.seek(part, tail.offset)
-    async with asyncio.timeout(_FETCH.total_seconds()):
-        record = await consumer.getone(part)
+    record = await consumer.getone(part)
     return record.offset == tail.offset and attributes(record.headers).get("id") == tail.id
 
 
