@@ -16,6 +16,8 @@ from services.chassis.clock import real_now
 from services.chassis.gaps import LATEST, SOONEST, Gap, open_gaps, put
 from services.chassis.redis import connect
 from services.dispatch.store.keys import Keys
+from services.ops import store as doctor
+from services.ops.findings import Health
 from tests.stack import Store
 
 TOPIC, BRANCH = "talon.tickets", "BR-T"
@@ -147,3 +149,21 @@ async def test_the_gaps_are_what_is_missing(url: str, heard: list[int]):
         assert await open_now(redis) == []
     finally:
         await redis.aclose()
+
+
+async def test_the_doctor_says_what_is_missing(redis, store):
+    """Yellow while it may still be told again, red if it was asked for in vain for long."""
+    assert await says(store.url) == (Health.GREEN, "it heard all that it knows to be told")
+    await hear(redis, (1, 0), (4, 3))
+    health, found = await says(store.url)
+    assert health is Health.YELLOW
+    assert "talon.tickets of BR-T after 1-0" in found
+    (gap,) = await open_gaps(redis, "dispatch")
+    await put(redis, "dispatch", gap, gap.asked_for(real_now() - timedelta(minutes=6)))
+    assert (await says(store.url))[0] is Health.RED
+
+
+async def says(url: str) -> tuple[Health, str]:
+    findings = await doctor.examine(url, ["dispatch"])
+    (gaps,) = [one for one in findings if one.what == "gaps of dispatch"]
+    return gaps.health, gaps.found
