@@ -50,7 +50,7 @@ _HEADERS: Final[Json] = {
         "content-type": {"const": "application/json"},
         "replay_for": {
             "type": "string",
-            "description": "Sent again for this reader alone, who could not apply it; others pass.",
+            "description": "Sent again for this reader alone, who lacks it; others pass it by.",
         },
     },
 }
@@ -141,7 +141,8 @@ def _kept(kept: timedelta | None, partitions: int) -> Json:
 
 def _operations(topic: Topic) -> Iterator[tuple[str, Json]]:
     heard = topic.name.removeprefix("talon.")
-    yield f"{topic.producer}.tells.{heard}", _operation("send", topic.name, topic.producer)
+    for producer in topic.producers:
+        yield f"{producer}.tells.{heard}", _operation("send", topic.name, producer)
     for consumer in topic.consumers:
         yield f"{consumer}.hears.{heard}", _operation("receive", topic.name, consumer)
         yield f"{consumer}.buries.{heard}", _operation("send", topic.dead, consumer)

@@ -114,7 +114,8 @@ def _orders(late: list[str]) -> Iterator[str]:
     changed = {line.partition(":")[0] for line in late}
     for topic in TOPICS:
         if changed & {fact.TYPE for fact in topic.facts}:
-            yield f"roll out first {_listed(topic)}, then {topic.producer} ({topic.name}):"
+            tellers = " and ".join(topic.producers)
+            yield f"roll out first {_listed(topic)}, then {tellers} ({topic.name}):"
 
 
 def _listed(topic: Topic) -> str:

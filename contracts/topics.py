@@ -11,6 +11,7 @@ from contracts import (
     catalogue,
     forecasts,
     messages,
+    repairs,
     rules,
     tickets,
     windows,
@@ -39,7 +40,7 @@ class Topic:
 
     name: str
     about: str
-    producer: str
+    producers: tuple[str, ...]
     consumers: tuple[str, ...]
     facts: tuple[type[Fact], ...]
     kept: timedelta | None  # None: compacted, the newest of each key is kept for ever
@@ -53,7 +54,7 @@ class Topic:
 CATALOGUE = Topic(
     "talon.catalogue",
     "Branches: services, windows, operators, hours.",
-    producer="ticketing",
+    producers=("ticketing",),
     consumers=("dispatch", "notify"),
     facts=(catalogue.BranchPublished,),
     kept=None,
@@ -61,7 +62,7 @@ CATALOGUE = Topic(
 TICKETS = Topic(
     "talon.tickets",
     "The story of a branch's tickets as ticketing tells it.",
-    producer="ticketing",
+    producers=("ticketing",),
     consumers=("dispatch", "notify"),
     facts=(tickets.TicketIssued, tickets.TicketCancelled, tickets.DayClosed),
     kept=timedelta(days=30),
@@ -69,7 +70,7 @@ TICKETS = Topic(
 CALLS = Topic(
     "talon.calls",
     "The story of a branch's windows, calls and visits.",
-    producer="dispatch",
+    producers=("dispatch",),
     consumers=("ticketing", "notify"),
     facts=(
         calls.TicketCalled,
@@ -96,7 +97,7 @@ CALLS = Topic(
 MESSAGES = Topic(
     "talon.messages",
     "What became of the messages to visitors.",
-    producer="notify",
+    producers=("notify",),
     consumers=(),
     facts=(
         messages.MessageQueued,
@@ -110,13 +111,22 @@ MESSAGES = Topic(
 FORECASTS = Topic(
     "talon.forecasts",
     "When the tickets of a branch are likely to be called; each replaces the one before.",
-    producer="dispatch",
+    producers=("dispatch",),
     consumers=("ticketing",),
     facts=(forecasts.CallsForecast,),
     kept=timedelta(hours=1),
 )
 
-TOPICS = (CATALOGUE, TICKETS, CALLS, MESSAGES, FORECASTS)
+REPAIRS = Topic(
+    "talon.repairs",
+    "What readers miss of a story; whoever told it tells it again from its outbox.",
+    producers=("ticketing", "dispatch", "notify"),
+    consumers=("ticketing", "dispatch", "notify"),
+    facts=(repairs.RepairAsked,),
+    kept=timedelta(hours=1),
+)
+
+TOPICS = (CATALOGUE, TICKETS, CALLS, MESSAGES, FORECASTS, REPAIRS)
 
 DEAD_KEPT = timedelta(days=90)
 DEAD_PARTITIONS = 1

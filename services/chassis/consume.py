@@ -85,6 +85,16 @@ def subscribe(
         event, handle = _decode(record, known, wanted.otherwise)
         return event, await handle(event)
 
+    async def bury(record: Record, reason: Exception) -> None:
+        """It keeps its place in the story, or it would be taken for missing and told again."""
+        with contextlib.suppress(Exception):
+            await _alone(pass_by, record)
+        await dead.bury(record, reason)
+
+    async def pass_by(record: Record) -> _Decided:
+        event = _event(record, Unread())
+        return event, await wanted.otherwise(event)
+
     @broker.subscriber(
         wanted.topic.name,
         group_id=group(service, wanted.topic.name),
@@ -104,7 +114,7 @@ def subscribe(
             while left:
                 done = await _together(decide, left[:_AT_ONCE])
                 if not done:
-                    await _patiently(decide, left[0], dead)
+                    await _patiently(decide, left[0], bury)
                 left = left[max(done, 1) :]
                 CONSUMED.labels(wanted.topic.name).inc(max(done, 1))
         except BaseException:
@@ -182,10 +192,14 @@ def _names(subscriber: Any) -> list[str]:
 def _decode(
     record: Record, known: Mapping[str, tuple[type[Fact], Handler]], otherwise: Handler
 ) -> tuple[Event[Any], Handler]:
-    ce = attributes(record.headers)
-    fact, handle = known.get(ce.get("type", ""), (Unread, otherwise))
-    data = fact.model_validate_json(record.value or b"")
-    return Event[Any].model_validate({**ce, "topic": record.topic, "data": data}), handle
+    type = attributes(record.headers).get("type", "")
+    fact, handle = known.get(type, (Unread, otherwise))
+    return _event(record, fact.model_validate_json(record.value or b"")), handle
+
+
+def _event(record: Record, data: Fact) -> Event[Any]:
+    told = attributes(record.headers)
+    return Event[Any].model_validate({**told, "topic": record.topic, "data": data})
 
 
 async def _together(
@@ -223,7 +237,9 @@ async def _alone(decide: Callable[[Record], Awaitable[_Decided]], record: Record
 
 
 async def _patiently(
-    decide: Callable[[Record], Awaitable[_Decided]], record: Record, dead: DeadLetters
+    decide: Callable[[Record], Awaitable[_Decided]],
+    record: Record,
+    bury: Callable[[Record, Exception], Awaitable[None]],
 ) -> None:
     """Wait out a store that is away; meanwhile the partition stands, and its lag tells."""
     pause, tries = FIRST_PAUSE, 0
@@ -231,11 +247,11 @@ async def _patiently(
         try:
             return await _alone(decide, record)
         except (ValidationError, UnicodeDecodeError) as error:
-            return await dead.bury(record, error)
+            return await bury(record, error)
         except Exception as error:  # noqa: BLE001  # whatever a handler raises must not stop the partition
             tries += not is_away(error)
             if tries >= TRIES:
-                return await dead.bury(record, error)
+                return await bury(record, error)
             log.warning("a record waits", extra={"topic": record.topic, "reason": repr(error)})
         await asyncio.sleep(pause.total_seconds() * random.uniform(0.5, 1))  # noqa: S311
         pause = min(2 * pause, LONGEST_PAUSE)

@@ -18,24 +18,31 @@ class Measurements:
     """Those of one service that were not published yet."""
 
     def __init__(self, service: str) -> None:
-        self._source = f"/talon/{service}"
+        self._service = service
         self._newest: dict[tuple[str, str], Record] = {}
 
     def tell(self, topic: Topic, partitionkey: str, fact: Fact, *, at: datetime) -> None:
         """Publish *fact* soon, in place of what was told before and is not published."""
-        told = headers(
-            id=f"{to_ms(real_now())}-0",
-            source=self._source,
-            type=fact.TYPE,
-            time=rfc3339(at),
-            subject=partitionkey,
-            partitionkey=partitionkey,
-            previous=FIRST,
-        )
-        data = fact.model_dump_json().encode()
-        self._newest[topic.name, partitionkey] = (topic.name, partitionkey.encode(), data, told)
+        told = measurement(self._service, topic, partitionkey, fact, at=at)
+        self._newest[topic.name, partitionkey] = told
 
     def take(self) -> list[Record]:
         """All that is to be published."""
         taken, self._newest = self._newest, {}
         return list(taken.values())
+
+
+def measurement(
+    service: str, topic: Topic, partitionkey: str, fact: Fact, *, at: datetime
+) -> Record:
+    """*fact* as Kafka takes it."""
+    told = headers(
+        id=f"{to_ms(real_now())}-0",
+        source=f"/talon/{service}",
+        type=fact.TYPE,
+        time=rfc3339(at),
+        subject=partitionkey,
+        partitionkey=partitionkey,
+        previous=FIRST,
+    )
+    return topic.name, partitionkey.encode(), fact.model_dump_json().encode(), told

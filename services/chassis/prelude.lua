@@ -10,13 +10,41 @@ local function later(id, other)
   return ms > other_ms or (ms == other_ms and tonumber(n) > tonumber(other_n))
 end
 
+-- Where the gaps of a story are noted: a hash of its shard (shards.gaps), and how its fields begin.
+-- No slot names it, for every script that follows would; it has the tag of `heard`, hence its slot.
+local function gaps_of(heard)
+  local shard, partitionkey, topic = heard:match("^(.-}):(.-):heard:(.+)$")
+  return shard .. ":gaps", topic .. " " .. partitionkey .. " "
+end
+
+-- An event that is not the newest was heard: if it was missing, it is not any more.
+local function fill(heard, id, previous)
+  local gaps, story = gaps_of(heard)
+  local open = redis.call("HGETALL", gaps)
+  for i = 1, #open, 2 do
+    local after = open[i]:sub(#story + 1)
+    local last = open[i + 1]:match("^%S+")
+    if open[i] == story .. after and not later(after, previous) and not later(id, last) then
+      redis.call("HDEL", gaps, open[i])
+      if after ~= previous then redis.call("HSET", gaps, open[i], previous) end
+      if id ~= last then redis.call("HSET", gaps, story .. id, last) end
+    end
+  end
+end
+
 -- Move on to event `id` of a story. Returns the id after which events are missing, or false.
--- An event heard again, or sent again to fill a gap, moves nothing.
+-- What is missing is noted as a gap, which an event that comes late fills again.
 local function follow(heard, id, previous)
-  local last = redis.call("GET", heard)
-  if not later(id, last) then return false end
+  local last = redis.call("GET", heard) or "0-0"
+  if not later(id, last) then
+    fill(heard, id, previous)
+    return false
+  end
   redis.call("SET", heard, id)
-  last = last or "0-0"
+  if later(previous, last) then
+    local gaps, story = gaps_of(heard)
+    redis.call("HSET", gaps, story .. last, previous)
+  end
   return previous ~= last and last
 end
 

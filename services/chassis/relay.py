@@ -23,13 +23,15 @@ from services.chassis.jobs import Job
 from services.chassis.leases import HOLD, RELEASE
 from services.chassis.lua import LuaScript
 from services.chassis.moments import from_ms, rfc3339, span_ms
+from services.chassis.publish import Partition, Placed
 from services.chassis.redis import Entry, Redis, only_stream, told_between
+from services.chassis.tails import Acknowledged, fields
 from services.chassis.telemetry import OUTBOX_OLDEST, OUTBOX_UNSENT, RELAYED
 
 log = logging.getLogger(__name__)
 
-Publish = Callable[[Sequence[Entry]], Awaitable[None]]
-"""Bring entries to Kafka in their order; returns when all are acknowledged."""
+Publish = Callable[[Sequence[Entry]], Awaitable[Mapping[Partition, Placed]]]
+"""Bring entries to Kafka in their order; says where they lie when all are acknowledged."""
 
 _ADVANCE = LuaScript(Path(__file__).with_name("advance_relay.lua"))
 
@@ -54,10 +56,13 @@ class LostLease(Exception):
 class Relay:
     """Moves all outboxes of one service that no other instance works on."""
 
-    def __init__(self, redis: Redis, service: str, publish: Publish) -> None:
+    def __init__(
+        self, redis: Redis, service: str, publish: Publish, acknowledged: Acknowledged
+    ) -> None:
         self._redis = redis
         self._service = service
         self._publish = publish
+        self._acknowledged = acknowledged
         self._token = uuid4().hex
 
     def jobs(self) -> dict[str, Job]:
@@ -77,6 +82,7 @@ class Relay:
         while True:
             try:
                 at = await self._hold(shard)
+                await self._acknowledged.look()
                 while True:
                     at = await self._move(shard, at)
                     pause = timedelta(milliseconds=50)
@@ -105,11 +111,11 @@ class Relay:
         outbox = shards.outbox(self._service, shard)
         found = await self._redis.xread({outbox: at}, count=BATCH, block=span_ms(_BLOCK))
         if not found:
-            await self._hold(shard)
-            return at
+            return await self._hold(shard)
         entries: list[Entry] = only_stream(found)
-        await self._publish(entries)
-        at = entries[-1][0]
+        tails = self._acknowledged.tails
+        places = await self._publish(entries)
+        await self._acknowledged.compare(tails, places)
         match await _ADVANCE(
             self._redis,
             lease=shards.lease(self._service, shard),
@@ -117,19 +123,22 @@ class Relay:
             outbox=outbox,
             token=self._token,
             ttl=span_ms(LEASE),
-            id=at,
+            before=at,
+            id=entries[-1][0],
             count=len(entries),
             keep=span_ms(KEPT),
+            places=fields(places),
         ):
             case ["held"]:
                 for _, entry in entries:
                     RELAYED.labels(entry["topic"]).inc()
-                return at
+                return entries[-1][0]
             case _:
                 raise LostLease
 
     async def measure(self) -> None:
-        """Set the metrics of the outbox, whoever works on it."""
+        """Set the metrics of the outbox, whoever works on it, and learn where its newest lie."""
+        await self._acknowledged.look()
         unsent, oldest = 0, 0.0
         for shard in shards.all_shards():
             outbox = shards.outbox(self._service, shard)

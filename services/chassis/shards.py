@@ -28,7 +28,9 @@ def outbox(service: str, shard: str) -> str:
 
 
 def checkpoint(service: str, shard: str) -> str:
-    """Hash: id of the newest event that is in Kafka, and how many are (id, sent)."""
+    """Hash: id of the newest event that is in Kafka, and how many are (id, sent); where the newest
+    of each partition lies ("at:<topic>:<partition>" -> "<offset> <id>").
+    """
     return f"{service}:{shard}:relayed"
 
 
@@ -40,6 +42,14 @@ def lease(service: str, shard: str) -> str:
 def of_branch(service: str, branch: str, name: str) -> str:
     """A key of one branch, in its shard."""
     return f"{service}:{shard_of(branch)}:{branch}:{name}"
+
+
+def gaps(service: str, shard: str) -> str:
+    """Hash: where events were not heard, "<topic> <partition key> <newest event heard before>" ->
+    "<last event missing>[ <first asked for> <last asked for>]", ms. Kept by the prelude's `follow`,
+    which derives the key from that of the newest event heard.
+    """
+    return f"{service}:{shard}:gaps"
 
 
 def _tag(n: int) -> str:

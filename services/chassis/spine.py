@@ -12,17 +12,21 @@ from typing import Any
 from aiokafka.errors import KafkaError
 from faststream.kafka import KafkaBroker
 
-from contracts.topics import TOPICS
+from contracts.repairs import RepairAsked
+from contracts.topics import REPAIRS, TOPICS
 from services.chassis import topics
 from services.chassis.consume import Subscription, subscribe
 from services.chassis.dead import DeadLetters
 from services.chassis.jobs import Job
+from services.chassis.knock import any_reachable
 from services.chassis.layouts import Difference
 from services.chassis.measurements import Measurements
-from services.chassis.publish import Publisher
+from services.chassis.publish import Partition, Placed, Publisher
 from services.chassis.redis import Entry, Redis, is_away
 from services.chassis.relay import Relay, record
-from services.chassis.telemetry import CONSUMER_LAG
+from services.chassis.repairs import Asking, Telling
+from services.chassis.tails import Acknowledged
+from services.chassis.telemetry import CONSUMER_LAG, tell_from_zero
 
 __all__ = ["Spine", "Subscription"]
 
@@ -48,10 +52,18 @@ class Spine:
         self._redis = redis
         self._connected = False
         self._kafka = list(kafka)
-        self._subscriptions = subscriptions
+        self._told = [topic for topic in TOPICS if service in topic.producers]
+        for topic in self._told:
+            tell_from_zero(topic.name)
         self._measurements = measurements
         self._publisher = Publisher(service, kafka)
-        self._relay = Relay(redis, service, self._publish)
+        telling = Telling(redis, service, self._publisher.publish, [t.name for t in self._told])
+        repairs = Subscription(REPAIRS, {RepairAsked: telling.asked}, telling.other)
+        self._subscriptions = [*subscriptions, repairs]
+        heard = [s.topic.name for s in subscriptions]
+        self._asking = Asking(redis, service, self._publisher.publish, heard)
+        self._acknowledged = Acknowledged(redis, service, kafka)
+        self._relay = Relay(redis, service, self._publish, self._acknowledged)
         self._broker, self._consumers = self._new_broker()
         self._caught_up: set[str] = set()
         self._wrong: list[Difference] = []
@@ -62,6 +74,8 @@ class Spine:
             "connect": self._connect,
             "measure": self._measure,
             "measurements": self._publish_measurements,
+            "repairs": self._asking.run,
+            "tails": self._acknowledged.watch,
             **self._relay.jobs(),
         }
 
@@ -132,7 +146,7 @@ class Spine:
     async def _until_reachable(self) -> None:
         """Knock first: a client that finds nobody leaves an open producer behind at each try."""
         told = False
-        while not await _any_reachable(self._kafka):
+        while not await any_reachable(self._kafka):
             if not told:
                 log.warning("Kafka is away; work goes on", extra={"kafka": self._kafka})
                 told = True
@@ -141,8 +155,8 @@ class Spine:
     async def _topics_fit(self) -> bool:
         """Whether Kafka has them as the table says; on others events could get lost."""
         heard = [s.topic for s in self._subscriptions]
-        told = [t for t in TOPICS if t.producer == self._service]
-        before, self._wrong = self._wrong, await topics.faults(self._kafka, [*heard, *told])
+        mine = {topic.name: topic for topic in [*heard, *self._told]}
+        before, self._wrong = self._wrong, await topics.faults(self._kafka, mine.values())
         if self._wrong and self._wrong != before:
             wrong = [str(one) for one in self._wrong]
             log.error(
@@ -150,8 +164,8 @@ class Spine:
             )
         return not self._wrong
 
-    async def _publish(self, entries: Sequence[Entry]) -> None:
-        await self._publisher.publish([record(self._service, entry) for entry in entries])
+    async def _publish(self, entries: Sequence[Entry]) -> Mapping[Partition, Placed]:
+        return await self._publisher.publish([record(self._service, entry) for entry in entries])
 
     async def _publish_measurements(self) -> None:
         """Soon after they are told; those that Kafka does not take are out of date anyway."""
@@ -191,15 +205,3 @@ class Spine:
 
     def _ready(self) -> bool:
         return all(s.topic.kept or s.topic.name in self._caught_up for s in self._subscriptions)
-
-
-async def _any_reachable(servers: Sequence[str]) -> bool:
-    """Whether one of *servers*, ``host:port``, takes a connection."""
-    for server in servers:
-        host, _, port = server.rpartition(":")
-        with contextlib.suppress(OSError, TimeoutError):
-            async with asyncio.timeout(2):
-                _, writer = await asyncio.open_connection(host, int(port))
-            writer.close()
-            return True
-    return False

@@ -33,6 +33,15 @@ GAPS = Counter(
     "Stories with events missing, or forgotten by their source.",
     ["topic", "kind"],
 )
+GAPS_OPEN = Gauge("talon_gaps_open", "Gaps whose events were not heard yet.", ["topic"])
+REPAIRS = Counter(
+    "talon_repairs_total",
+    "Gaps that were told again, or are gone: no outbox has all that is missing.",
+    ["topic", "outcome"],
+)
+LOG_LOST = Counter(
+    "talon_log_lost_total", "Times that Kafka lost what it had acknowledged.", ["topic"]
+)
 DEAD_LETTERS = Counter(
     "talon_dead_letters_total", "Records that could not be read or applied.", ["topic"]
 )
@@ -43,7 +52,15 @@ def count_from_zero(topic: str) -> None:
     """Show the rare counters of *topic* early: a first step from nowhere is no increase."""
     for kind in ("missing", "forgotten"):
         GAPS.labels(topic, kind)
+    REPAIRS.labels(topic, "gone")
     DEAD_LETTERS.labels(topic)
+
+
+def tell_from_zero(topic: str) -> None:
+    """The same for a *topic* that is told here."""
+    for outcome in ("told", "gone"):
+        REPAIRS.labels(topic, outcome)
+    LOG_LOST.labels(topic)
 
 
 _PHONE = re.compile(r"(\+\d)\d{6}(\d{4})\b|(?<![\w.])(\d)\d{6}(\d{4})(?![\w.])")

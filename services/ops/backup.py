@@ -11,6 +11,7 @@ import asyncio
 from base64 import b64decode, b64encode
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,7 +19,7 @@ from aiokafka import AIOKafkaProducer
 from redis.exceptions import RedisError
 from rich.console import Console
 
-from contracts.topics import FORECASTS, TOPICS
+from contracts.topics import TOPICS
 from services.chassis import shards
 from services.chassis.app import Service
 from services.chassis.letters import records
@@ -37,8 +38,8 @@ from services.ops.still import fresh, service_of
 _MOST_BYTES: Final = 4 * 1024 * 1024
 _AT_ONCE: Final = 500
 
-TOLD: Final = tuple(topic for topic in TOPICS if topic is not FORECASTS)
-"""Forecasts are of the moment."""
+TOLD: Final = tuple(t for t in TOPICS if t.kept is None or t.kept >= timedelta(days=1))
+"""The others are of the moment."""
 
 
 @dataclass(frozen=True, slots=True)

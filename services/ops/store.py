@@ -11,12 +11,14 @@ from redis.exceptions import RedisError
 
 from services.chassis import shards
 from services.chassis.clock import real_now
+from services.chassis.gaps import open_gaps
 from services.chassis.moments import to_ms
 from services.chassis.redis import Redis, connect, told_between
 from services.chassis.relay import told_at
 from services.ops.findings import Finding, Health, graded
 
 _LATE: Final = (30.0, 300.0)  # seconds; as the alarms OutboxLate and OutboxStuck
+_MISSED: Final = (0.0, 300.0)  # seconds; a repair takes some
 _APART: Final = (1.0, 10.0)  # seconds
 
 
@@ -29,6 +31,7 @@ async def examine(url: str, services: Sequence[str]) -> list[Finding]:
             await _kept(redis, what, url),
             await _clock(redis),
             *[await _outbox(redis, name) for name in services],
+            *[await _gaps(redis, name) for name in services],
         ]
     except (RedisError, OSError) as error:
         mend = "start it, or correct TALON_REDIS; nothing works without it"
@@ -80,6 +83,25 @@ async def _outbox(redis: Redis, service: str) -> Finding:
     found = f"the oldest waits for Kafka since {age:.0f} s" if age else "all is in Kafka"
     mend = "is Kafka away, are its topics wrong? see the log of the service: outbox waits"
     return graded(f"outbox of {service}", age, _LATE, found, mend)
+
+
+async def _gaps(redis: Redis, service: str) -> Finding:
+    what = f"gaps of {service}"
+    gaps = await open_gaps(redis, service)
+    if not gaps:
+        return Finding(what, Health.GREEN, "it heard all that it knows to be told")
+    first = min(gaps, key=lambda gap: gap.told)
+    asked = [real_now() - one.asked[0] for one in gaps if one.asked]
+    age = max([1.0, *(since.total_seconds() for since in asked)])
+    found = (
+        f"{len(gaps)}, asked for since {age:.0f} s; the first: {first.topic} of"
+        f" {first.partitionkey} after {first.after}"
+    )
+    mend = (
+        "look again in a minute: they are told again;"
+        " is the service that tells them up? if so, see the runbook EventsGone"
+    )
+    return graded(what, age, _MISSED, found, mend)
 
 
 def _shown(url: str) -> str:

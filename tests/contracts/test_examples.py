@@ -81,7 +81,7 @@ def test_an_example_is_an_event_as_services_write_it(type: str, case: Json):
     fact, topic = FACTS[type]
     told = attributes((name, value.encode()) for name, value in case["headers"].items())
     assert told["type"] == type
-    assert told["source"] == f"/talon/{topic.producer}"
+    assert told["source"].removeprefix("/talon/") in topic.producers
     assert told["partitionkey"] == case["key"]
     Event[fact].model_validate({**told, "topic": topic.name, "data": case["data"]})  # type: ignore[valid-type]
     assert headers(**{k: v for k, v in told.items() if k != "specversion"}) == case["headers"]

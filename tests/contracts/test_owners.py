@@ -22,7 +22,7 @@ OWNERS = {
 def test_a_topic_belongs_to_the_service_that_tells_it(topic: Topic):
     for fact in topic.facts:
         module = Path(inspect.getfile(fact)).relative_to(ROOT)
-        assert OWNERS.get(f"/{module}") == [f"@talon/{topic.producer}"]
+        assert OWNERS.get(f"/{module}") == [f"@talon/{one}" for one in topic.producers]
 
 
 def test_every_service_has_an_owner():

@@ -12,8 +12,10 @@ from prometheus_client import REGISTRY
 from redis.asyncio import Redis
 
 from services.chassis import jobs, relay, shards
+from services.chassis.publish import Partition, Placed
 from services.chassis.redis import Entry
 from services.chassis.relay import Relay
+from services.chassis.tails import Acknowledged
 
 SHARD = shards.shard_of("BR-T")
 OUTBOX = shards.outbox("teller", SHARD)
@@ -28,16 +30,17 @@ class Kafka:
         self.stuck = asyncio.Event()
         self.stuck.set()
 
-    async def publish(self, entries: Sequence[Entry]) -> None:
+    async def publish(self, entries: Sequence[Entry]) -> dict[Partition, Placed]:
         await self.stuck.wait()
         if self.away:
             raise ConnectionError("no broker")
         self.got += [told["data"] for _, told in entries]
+        return {}
 
 
 @contextlib.asynccontextmanager
 async def working(redis: Redis, kafka: Kafka):
-    worker = Relay(redis, "teller", kafka.publish)
+    worker = Relay(redis, "teller", kafka.publish, Acknowledged(redis, "teller", []))
     tasks = jobs.begin(worker.jobs())
     try:
         yield worker

@@ -52,7 +52,7 @@ def poisons(topic: Topic) -> list[Poison]:
 def _envelope(topic: Topic, case: dict[str, Any], **other: str) -> dict[str, str]:
     values = {
         "id": "1-1",
-        "source": f"/talon/{topic.producer}",
+        "source": f"/talon/{topic.producers[0]}",
         "type": topic.facts[0].TYPE,
         "time": case["headers"]["ce_time"],
         "subject": case["headers"]["ce_subject"],

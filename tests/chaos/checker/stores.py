@@ -70,7 +70,8 @@ async def is_at_rest(redis: Any) -> bool:
     if not all([await is_sent(redis, service) for service in SERVICES]):
         return False
     for topic in FOLLOWED:
-        async for key in redis.scan_iter(f"{topic.producer}:*:told"):
+        (teller,) = topic.producers
+        async for key in redis.scan_iter(f"{teller}:*:told"):
             told = await redis.hget(key, topic.name)
             of_branch = key.split(":", 1)[1].removesuffix("told")
             for reader in topic.consumers:
