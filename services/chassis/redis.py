@@ -14,9 +14,10 @@ from redis.asyncio.sentinel import (
     SentinelManagedSSLConnection,
 )
 from redis.backoff import NoBackoff
-from redis.exceptions import OutOfMemoryError, ResponseError, SlotNotCoveredError
+from redis.exceptions import OutOfMemoryError, ResponseError
 
 from services.chassis.address import Address, Way
+from services.chassis.copies import TooFewCopies
 from services.chassis.servers import ELSEWHERE, PAUSES, TRIES, Cluster, Server
 
 Redis: TypeAlias = Server | Cluster
@@ -25,8 +26,8 @@ Redis: TypeAlias = Server | Cluster
 Entry = tuple[str, dict[str, str]]
 """An entry of a stream: its id and its fields."""
 
-AWAY = (*ELSEWHERE, OutOfMemoryError, SlotNotCoveredError, OSError)
-"""The store cannot be reached or cannot write now."""
+AWAY = (*ELSEWHERE, OutOfMemoryError, TooFewCopies)
+"""The store cannot be reached, cannot write now, or has no replica that could."""
 
 _NOT_NOW = ("MISCONF", "BUSY", "NOREPLICAS", "UNBLOCKED")
 

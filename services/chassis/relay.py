@@ -3,6 +3,10 @@
 Each shard has a lease, held by a random token and fenced where it matters: a relay that lost
 its lease cannot move the checkpoint. What it may still publish are repeats, which every
 consumer knows by their ids. When Kafka is away the outbox grows and the relay waits.
+
+A relay remembers what it read. If the outbox does not have it any more, the store went back in
+time, as after the failover to a replica that was behind: that alarms. Where a change counts only
+when replicas have it, nothing is told before they do, for nothing told may be forgotten.
 """
 
 from __future__ import annotations
@@ -23,7 +27,7 @@ from services.chassis.jobs import Job
 from services.chassis.lua import LuaScript
 from services.chassis.moments import from_ms, rfc3339, span_ms
 from services.chassis.redis import Entry, Redis, only_stream, told_between
-from services.chassis.telemetry import OUTBOX_OLDEST, OUTBOX_UNSENT, RELAYED
+from services.chassis.telemetry import OUTBOX_OLDEST, OUTBOX_UNSENT, RELAYED, STORE_FORGOT
 
 log = logging.getLogger(__name__)
 
@@ -48,6 +52,10 @@ class LostLease(Exception):
     """Another relay works on this shard."""
 
 
+class Forgotten(Exception):
+    """The outbox has not what was read from it: a server that is no master any more had it."""
+
+
 class Relay:
     """Moves all outboxes of one service that no other instance works on."""
 
@@ -56,6 +64,7 @@ class Relay:
         self._service = service
         self._publish = publish
         self._token = uuid4().hex
+        self._read: dict[str, str] = {}  # shard -> newest event that the store must still have
 
     def jobs(self) -> dict[str, Job]:
         """A job for each shard."""
@@ -84,18 +93,33 @@ class Relay:
                 await asyncio.sleep(pause.total_seconds() * random.uniform(0.5, 1))  # noqa: S311
                 pause = min(2 * pause, _LONGEST_PAUSE)
 
-    async def _hold(self, shard: str) -> str:
+    async def _hold(self, shard: str, read: str = "") -> str:
+        """Keep the lease; return the checkpoint. *read* is an event that may not count yet."""
+        known = self._read.get(shard, "")
         match await _HOLD(
             self._redis,
             lease=shards.lease(self._service, shard),
             checkpoint=shards.checkpoint(self._service, shard),
+            outbox=shards.outbox(self._service, shard),
             token=self._token,
             ttl=span_ms(LEASE),
+            read=read or known,
         ):
             case ["held", str(at)]:
                 return at
-            case _:
+            case ["taken"]:
+                self._read.pop(shard, None)
                 raise LostLease
+            case ["forgotten"]:
+                if not read:
+                    self._alarm(shard)
+                raise Forgotten(read or known)
+        raise AssertionError("unexpected answer of hold_lease.lua")
+
+    def _alarm(self, shard: str) -> None:
+        STORE_FORGOT.inc()
+        lost = {"shard": shard, "event": self._read.pop(shard)}
+        log.error("the store forgot what was told: it went back in time", extra=lost)
 
     async def _move(self, shard: str, at: str) -> str:
         """Publish what was told after *at*; return the newest id that is in Kafka."""
@@ -105,8 +129,11 @@ class Relay:
             await self._hold(shard)
             return at
         entries: list[Entry] = only_stream(found)
-        await self._publish(entries)
         at = entries[-1][0]
+        if self._redis.copies:
+            await self._hold(shard, at)  # returns when the replicas have it
+        self._read[shard] = at
+        await self._publish(entries)
         match await _ADVANCE(
             self._redis,
             lease=shards.lease(self._service, shard),
@@ -136,6 +163,8 @@ class Relay:
             if not first:
                 continue
             stream = await self._redis.xinfo_stream(outbox)
+            if not self._redis.copies:
+                self._read[shard] = str(stream["last-generated-id"])
             unsent += max(int(stream["entries-added"]) - int(sent), 1)
             oldest = max(oldest, (real_now() - told_at(first[0][0])).total_seconds())
         OUTBOX_UNSENT.set(unsent)

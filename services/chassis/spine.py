@@ -13,7 +13,7 @@ from aiokafka.errors import KafkaError
 from faststream.kafka import KafkaBroker
 
 from contracts.topics import TOPICS
-from services.chassis import topics
+from services.chassis import replicas, topics
 from services.chassis.consume import Subscription, subscribe
 from services.chassis.dead import DeadLetters
 from services.chassis.jobs import Job
@@ -166,6 +166,7 @@ class Spine:
         while True:
             try:
                 await self._relay.measure()
+                await replicas.measure(self._redis)
                 for topic, look in self._consumers.items():
                     await self._measure_lag(topic, look())
             except Exception as error:

@@ -36,6 +36,21 @@ GAPS = Counter(
 DEAD_LETTERS = Counter(
     "talon_dead_letters_total", "Records that could not be read or applied.", ["topic"]
 )
+STORE_FORGOT = Counter(
+    "talon_store_forgot_total", "Times that the store had lost an event which was read from it."
+)
+TOO_FEW_COPIES = Counter(
+    "talon_too_few_copies_total", "Writes that do not count, for too few replicas have them."
+)
+STORE_COPIES = Gauge(
+    "talon_store_copies", "Replicas that must have a change before it is answered."
+)
+STORE_REPLICAS = Gauge(
+    "talon_store_replicas", "Replicas in step with their master, of the one that has the fewest."
+)
+STORE_UNREPLICATED = Gauge(
+    "talon_store_unreplicated_bytes", "What a failover now would lose, of the worst master."
+)
 LIVE_LISTENERS = Gauge("talon_live_listeners", "Pages that listen for live events.")
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from contracts.alarms import AlarmKind
+from services.chassis import hashes
 from services.chassis.lua import LuaScript
 from services.chassis.moments import from_ms, span_ms, span_of, to_ms
 from services.chassis.redis import Redis
@@ -76,21 +77,16 @@ class Watch:
 
     async def plan_breaks(self, branch: str, plan: BreakPlan) -> None:
         """Replace the break plan of the branch."""
-        key = Keys(branch).breaks
-        texts: Any = {operator: _rest(rest) for operator, rest in plan.items()}
-        async with self._redis.pipeline(transaction=True) as pipe:
-            pipe.delete(key)
-            if texts:
-                pipe.hset(key, mapping=texts)
-            await pipe.execute()
+        texts = {operator: _rest(rest) for operator, rest in plan.items()}
+        await hashes.replace(self._redis, Keys(branch).breaks, texts)
 
     async def plan_break(self, branch: str, operator: str, rest: Rest) -> None:
         """Let *operator* rest then; the others as before."""
-        await self._redis.hset(Keys(branch).breaks, operator, _rest(rest))
+        await hashes.put(self._redis, Keys(branch).breaks, operator, _rest(rest))
 
     async def drop_break(self, branch: str, operator: str) -> None:
         """*operator* does not rest after all."""
-        await self._redis.hdel(Keys(branch).breaks, operator)
+        await hashes.put(self._redis, Keys(branch).breaks, operator, None)
 
     async def set_alarms(self, branch: str, alarms: Iterable[Alarm], *, now: datetime) -> None:
         """Let *alarms* be raised and no others; what changed is told."""
