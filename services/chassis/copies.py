@@ -14,7 +14,7 @@ from datetime import timedelta
 from hashlib import sha1
 from typing import Any, TypeAlias
 
-from redis.exceptions import NoScriptError, RedisError
+from redis.exceptions import NoScriptError, RedisError, ResponseError
 
 from services.chassis.telemetry import TOO_FEW_COPIES
 
@@ -32,6 +32,12 @@ _MS = timedelta(milliseconds=1)
 
 class TooFewCopies(RedisError):
     """What was written may be lost if the server dies now, so nobody may be told of it."""
+
+
+def is_lonely(reply: Any) -> bool:
+    """Whether a server without its replicas says so: another one may be the master by now."""
+    refused = isinstance(reply, ResponseError) and str(reply).startswith("NOREPLICAS")
+    return refused or isinstance(reply, TooFewCopies)
 
 
 class Script:

@@ -21,7 +21,7 @@ from redis.exceptions import (
 from redis.exceptions import ConnectionError as Disconnected
 from redis.exceptions import TimeoutError as TimedOut
 
-from services.chassis.copies import Call, Command, run
+from services.chassis.copies import Call, Command, is_lonely, run
 
 ELSEWHERE = (
     Disconnected,
@@ -46,7 +46,10 @@ class Server(OneRedis):
 
     async def make(self, calls: Sequence[Call]) -> list[Any]:
         """Run *calls* in their order, with one write; what each returned, or its error."""
-        return await run(self._send, calls, self.copies)
+        replies = await run(self._send, calls, self.copies)
+        if any(map(is_lonely, replies)):
+            await self.connection_pool.disconnect(inuse_connections=False)  # ask sentinels again
+        return replies
 
     async def each(self, *command: str) -> Mapping[str, Any]:
         """What each master answers to *command*, or its error; here there is one, without a name.
@@ -90,6 +93,8 @@ class Cluster(RedisCluster):
         for attempt in range(1, TRIES + 2):
             await self.initialize()
             replies |= await self._make_everywhere({at: calls[at] for at in left})
+            if any(map(is_lonely, replies.values())):
+                await self._look_again()
             lost = {slots[at] for at in left if isinstance(replies[at], ELSEWHERE)}
             left = [at for at in left if slots[at] in lost]
             if not left or attempt > TRIES:
