@@ -88,10 +88,8 @@ def _masters(address: Address, pool: dict[str, Any]) -> _Masters:
 
 
 def _cluster(address: Address, common: dict[str, Any]) -> Cluster:
-    """A server that is gone takes its own keys with it, not those of the others."""
     return Cluster(
         startup_nodes=[ClusterNode(host, port) for host, port in address.servers],
-        require_full_coverage=False,
         max_connections=2**10,  # of each server; here nobody waits for one that is free
         username=address.username,
         password=address.password,

@@ -18,13 +18,14 @@ import random
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 from contracts import envelope
 from services.chassis import shards
 from services.chassis.clock import real_now
 from services.chassis.jobs import Job
-from services.chassis.lua import LuaScript
+from services.chassis.lua import LuaScript, Step, together
 from services.chassis.moments import from_ms, rfc3339, span_ms
 from services.chassis.redis import Entry, Redis, only_stream, told_between
 from services.chassis.telemetry import OUTBOX_OLDEST, OUTBOX_UNSENT, RELAYED, STORE_FORGOT
@@ -36,6 +37,7 @@ Publish = Callable[[Sequence[Entry]], Awaitable[None]]
 
 _HERE = Path(__file__).parent
 _HOLD = LuaScript(_HERE / "hold_lease.lua")
+_HAS = LuaScript(_HERE / "has_event.lua")
 _ADVANCE = LuaScript(_HERE / "advance_relay.lua")
 _RELEASE = LuaScript(_HERE / "release_lease.lua")
 
@@ -95,26 +97,30 @@ class Relay:
 
     async def _hold(self, shard: str, read: str = "") -> str:
         """Keep the lease; return the checkpoint. *read* is an event that may not count yet."""
-        known = self._read.get(shard, "")
-        match await _HOLD(
+        hold = _HOLD.step(
             self._redis,
             lease=shards.lease(self._service, shard),
             checkpoint=shards.checkpoint(self._service, shard),
-            outbox=shards.outbox(self._service, shard),
             token=self._token,
             ttl=span_ms(LEASE),
-            read=read or known,
-        ):
+        )
+        known = read or self._read.get(shard)
+        held, *looked = await together([hold, *self._look(shard, known)])
+        if looked == [["forgotten"]]:
+            if not read:
+                self._alarm(shard)
+            raise Forgotten(known)
+        match held:
             case ["held", str(at)]:
                 return at
             case ["taken"]:
                 self._read.pop(shard, None)
                 raise LostLease
-            case ["forgotten"]:
-                if not read:
-                    self._alarm(shard)
-                raise Forgotten(read or known)
-        raise AssertionError("unexpected answer of hold_lease.lua")
+        raise held
+
+    def _look(self, shard: str, id: str | None) -> list[Step[Any]]:
+        outbox = shards.outbox(self._service, shard)
+        return [_HAS.step(self._redis, outbox=outbox, id=id)] if id else []
 
     def _alarm(self, shard: str) -> None:
         STORE_FORGOT.inc()

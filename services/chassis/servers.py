@@ -15,7 +15,6 @@ from redis.exceptions import (
     ClusterError,
     ReadOnlyError,
     RedisClusterException,
-    SlotNotCoveredError,
     TryAgainError,
 )
 from redis.exceptions import ConnectionError as Disconnected
@@ -29,7 +28,6 @@ ELSEWHERE = (
     AskError,
     TryAgainError,
     ClusterError,
-    SlotNotCoveredError,
     ReadOnlyError,
     OSError,
 )
@@ -122,21 +120,18 @@ class Cluster(RedisCluster):
     async def _make_everywhere(self, calls: Mapping[int, Call]) -> dict[int, Any]:
         """What each of *calls* returned, by its number: all servers work at the same time."""
         shares: dict[ClusterNode, list[int]] = {}
-        replies: dict[int, Any] = {}
         for at, call in calls.items():
-            try:
-                node = self.get_node_from_key(str(call.keys[0]))
-            except SlotNotCoveredError as error:
-                replies[at] = error
-                continue
+            node = self.get_node_from_key(str(call.keys[0]))
             assert node is not None, "only a replica may be missing"
             shares.setdefault(node, []).append(at)
         made = await asyncio.gather(
             *(self._make_at(node, [calls[at] for at in share]) for node, share in shares.items())
         )
-        for share, some in zip(shares.values(), made, strict=True):
-            replies |= zip(share, some, strict=True)
-        return replies
+        return {
+            at: reply
+            for share, some in zip(shares.values(), made, strict=True)
+            for at, reply in zip(share, some, strict=True)
+        }
 
     async def _make_at(self, node: ClusterNode, calls: Sequence[Call]) -> list[Any]:
         async def send(sent: Sequence[Command]) -> list[Any]:
