@@ -28,7 +28,7 @@ from services.chassis.jobs import Job
 from services.chassis.lua import LuaScript, Step, together
 from services.chassis.moments import from_ms, rfc3339, span_ms
 from services.chassis.redis import Entry, Redis, only_stream, told_between
-from services.chassis.telemetry import OUTBOX_OLDEST, OUTBOX_UNSENT, RELAYED, STORE_FORGOT
+from services.chassis.telemetry import OUTBOX_OLDEST, OUTBOX_UNSENT, RELAYED, STORE_FORGOT, reason
 
 log = logging.getLogger(__name__)
 
@@ -91,7 +91,7 @@ class Relay:
             except LostLease:
                 await asyncio.sleep(_BLOCK.total_seconds())
             except Exception as error:  # noqa: BLE001  # Kafka or the store is away: the outbox waits
-                log.warning("outbox waits", extra={"shard": shard, "reason": repr(error)})
+                log.warning("outbox waits", extra={"shard": shard, "reason": reason(error)})
                 await asyncio.sleep(pause.total_seconds() * random.uniform(0.5, 1))  # noqa: S311
                 pause = min(2 * pause, _LONGEST_PAUSE)
 

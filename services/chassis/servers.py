@@ -72,12 +72,29 @@ class Cluster(RedisCluster):
     copies = 0
 
     async def initialize(self, *args: Any, **kwargs: Any) -> Cluster:
-        """Learn who has which keys; a cluster of which nobody answers is away."""
-        try:
-            await super().initialize(*args, **kwargs)
-        except RedisClusterException as error:
-            raise Disconnected(str(error)) from error
+        """Learn who has which keys; a cluster of which nobody answers is away.
+
+        The client asks its first master what commands there are, and would do so for ever if that
+        one is gone: then another one comes first.
+        """
+        for attempt in range(1, TRIES + 2):
+            try:
+                await super().initialize(*args, **kwargs)
+                break
+            except RedisClusterException as error:
+                raise Disconnected(str(error)) from error
+            except (Disconnected, TimedOut):
+                if attempt > TRIES:
+                    raise
+                first = self.get_primaries()[0]
+                self.nodes_manager.move_node_to_end_of_cached_nodes(first.name)
         return self
+
+    async def aclose(self) -> None:
+        """Close all connections, also before anything was learned of the servers anew."""
+        await super().aclose()
+        await self.nodes_manager.aclose()
+        await self.nodes_manager.aclose("startup_nodes")
 
     async def make(self, calls: Sequence[Call]) -> list[Any]:
         """Run *calls*, those of one slot in their order; what each returned, or its error.

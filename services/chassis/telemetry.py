@@ -61,6 +61,11 @@ def count_from_zero(topic: str) -> None:
     DEAD_LETTERS.labels(topic)
 
 
+def reason(error: BaseException) -> str:
+    """*error* for a log; the `repr` of the Redis client's own does not say what is wrong."""
+    return f"{type(error).__name__}: {error}"
+
+
 _PHONE = re.compile(r"(\+\d)\d{6}(\d{4})\b|(?<![\w.])(\d)\d{6}(\d{4})(?![\w.])")
 _PLAIN = logging.makeLogRecord({}).__dict__.keys() | {"message", "asctime", "taskName"}
 
