@@ -196,6 +196,14 @@ def _servers() -> Iterator[Servers]:
 
 
 @contextlib.contextmanager
+def alone() -> Iterator[Servers]:
+    """One server, for comparison."""
+    with _servers() as servers:
+        servers.url = f"redis://{LOOPBACK}:{servers.run().port}/0"
+        yield servers
+
+
+@contextlib.contextmanager
 def a_cluster(masters: int = 3, replicas: int = 0) -> Iterator[Servers]:
     """A cluster of *masters*, each with *replicas*."""
     with _servers() as servers:
