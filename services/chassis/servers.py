@@ -42,6 +42,10 @@ class Server(OneRedis):
 
     copies = 0
 
+    def place(self, key: str) -> str:  # noqa: ARG002  # one server has all keys
+        """Keys of one place may stand in one command."""
+        return ""
+
     async def make(self, calls: Sequence[Call]) -> list[Any]:
         """Run *calls* in their order, with one write; what each returned, or its error."""
         replies = await run(self._send, calls, self.copies)
@@ -70,6 +74,10 @@ class Cluster(RedisCluster):
     """Several masters, of which each has some of the keys."""
 
     copies = 0
+
+    def place(self, key: str) -> str:
+        """Keys of one place may stand in one command."""
+        return str(self.keyslot(key))
 
     async def initialize(self, *args: Any, **kwargs: Any) -> Cluster:
         """Learn who has which keys; a cluster of which nobody answers is away.
@@ -102,7 +110,7 @@ class Cluster(RedisCluster):
         Who has a slot may change at any moment. Then all of its calls are run again: a script
         does no harm when it is run twice, but those behind one that failed may not overtake it.
         """
-        slots = [self.keyslot(str(call.keys[0])) for call in calls]
+        slots = [self.place(str(call.keys[0])) for call in calls]
         left = list(range(len(calls)))
         replies: dict[int, Any] = {}
         for attempt in range(1, TRIES + 2):
