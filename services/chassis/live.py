@@ -21,7 +21,7 @@ from fastapi.responses import StreamingResponse
 
 from contracts.envelope import FIRST, later
 from services.chassis.redis import Redis, only_stream, told_between
-from services.chassis.telemetry import LIVE_LISTENERS, reason
+from services.chassis.telemetry import LIVE_LISTENERS
 
 log = logging.getLogger(__name__)
 
@@ -171,7 +171,7 @@ class Live:
                     stream.tell(_entry(*raw))
                     at = raw[0]
             except Exception as error:  # noqa: BLE001  # the store is away: pages keep their heartbeat
-                log.warning("live events wait", extra={"stream": key, "reason": reason(error)})
+                log.warning("live events wait", extra={"stream": key, "reason": repr(error)})
                 await asyncio.sleep(0.5)
 
 

@@ -39,7 +39,7 @@ async def _served(redis: Any, how: str) -> list[str]:
     for key in KEYS:
         try:
             if how == "write":
-                await hashes.put(redis, key, "a", "b")
+                await hashes.replace(redis, key, {"a": "b"})
             else:
                 assert await redis.hget(key, "a") == "b"
             served.append(key)

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from contracts.alarms import AlarmKind
-from services.chassis import hashes
 from services.chassis.lua import LuaScript
 from services.chassis.moments import from_ms, span_ms, span_of, to_ms
 from services.chassis.redis import Redis
@@ -77,16 +76,21 @@ class Watch:
 
     async def plan_breaks(self, branch: str, plan: BreakPlan) -> None:
         """Replace the break plan of the branch."""
-        texts = {operator: _rest(rest) for operator, rest in plan.items()}
-        await hashes.replace(self._redis, Keys(branch).breaks, texts)
+        key = Keys(branch).breaks
+        texts: Any = {operator: _rest(rest) for operator, rest in plan.items()}
+        async with self._redis.pipeline(transaction=True) as pipe:
+            pipe.delete(key)
+            if texts:
+                pipe.hset(key, mapping=texts)
+            await pipe.execute()
 
     async def plan_break(self, branch: str, operator: str, rest: Rest) -> None:
         """Let *operator* rest then; the others as before."""
-        await hashes.put(self._redis, Keys(branch).breaks, operator, _rest(rest))
+        await self._redis.hset(Keys(branch).breaks, operator, _rest(rest))
 
     async def drop_break(self, branch: str, operator: str) -> None:
         """*operator* does not rest after all."""
-        await hashes.put(self._redis, Keys(branch).breaks, operator, None)
+        await self._redis.hdel(Keys(branch).breaks, operator)
 
     async def set_alarms(self, branch: str, alarms: Iterable[Alarm], *, now: datetime) -> None:
         """Let *alarms* be raised and no others; what changed is told."""
