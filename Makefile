@@ -15,7 +15,8 @@ ARGS ?=
 export UV_PYTHON_DOWNLOADS := never
 export UV_PROJECT_ENVIRONMENT := .venv
 
-.PHONY: help setup demo up check test test-unit test-store test-service test-system test-pages
+.PHONY: help setup demo up check test test-unit test-store test-cluster test-service test-system
+.PHONY: test-pages
 .PHONY: chaos chaos-proof sim bench schemas clean
 .PHONY: check-format check-lint check-types check-imports check-schemas check-compat check-alerts
 
@@ -43,6 +44,11 @@ test-unit: $(READY) ## Rules, contracts and house rules: no I/O
 
 test-store: $(READY) ## Every Lua file on a real store
 	@$(RUN)/pytest -ra tests/store $(ARGS)
+
+test-cluster: $(READY) ## Store tests on a cluster and with sentinels; masters killed and frozen
+	@TALON_TEST_STORE=cluster $(RUN)/pytest -ra tests/store tests/service $(ARGS)
+	@TALON_TEST_STORE=sentinel $(RUN)/pytest -ra tests/store tests/service $(ARGS)
+	@$(RUN)/pytest -ra -m "long or not long" tests/cluster $(ARGS)
 
 test-service: $(READY) ## Each service alone on a real broker and store
 	@$(RUN)/pytest -ra tests/service tests/observability $(ARGS)

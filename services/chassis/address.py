@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from urllib.parse import SplitResult, unquote, urlsplit
 
@@ -29,11 +29,11 @@ class Address:
     """Of a store. With sentinels *servers* are those, and the password is the store's."""
 
     way: Way
-    url: str
+    url: str = field(repr=False)
     servers: tuple[tuple[str, int], ...] = ()
     master: str = ""
     username: str | None = None
-    password: str | None = None
+    password: str | None = field(default=None, repr=False)
     tls: bool = False
 
     @classmethod
@@ -43,7 +43,10 @@ class Address:
         Raises:
             AddressError: it is none.
         """
-        parts = urlsplit(url)
+        try:
+            parts = urlsplit(url)
+        except ValueError:
+            raise AddressError(f"this is no URL; {MEND}") from None
         scheme, _, way = parts.scheme.partition("+")
         if parts.scheme in {"redis", "rediss", "unix"}:
             return cls(Way.ONE, url)

@@ -35,7 +35,7 @@ from services.chassis.letters import is_meant_for
 from services.chassis.lua import Step, together
 from services.chassis.offsets import Offsets, group
 from services.chassis.redis import is_away
-from services.chassis.telemetry import CONSUMED, count_from_zero
+from services.chassis.telemetry import CONSUMED, count_from_zero, reason
 
 log = logging.getLogger(__name__)
 
@@ -252,6 +252,6 @@ async def _patiently(
             tries += not is_away(error)
             if tries >= TRIES:
                 return await bury(record, error)
-            log.warning("a record waits", extra={"topic": record.topic, "reason": repr(error)})
+            log.warning("a record waits", extra={"topic": record.topic, "reason": reason(error)})
         await asyncio.sleep(pause.total_seconds() * random.uniform(0.5, 1))  # noqa: S311
         pause = min(2 * pause, LONGEST_PAUSE)

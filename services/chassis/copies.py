@@ -8,15 +8,20 @@ nothing, though the first answer may not have been copied yet, so something is w
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha1
-from typing import Any
+from typing import Any, TypeAlias
 
-from redis.exceptions import ConnectionError as Disconnected
+from redis.exceptions import NoScriptError, RedisError, ResponseError
 
-Command = tuple[str | int | bytes, ...]
+from services.chassis.telemetry import TOO_FEW_COPIES
+
+Command: TypeAlias = tuple[str | int | bytes, ...]
+
+Send: TypeAlias = Callable[[Sequence[Command]], Awaitable[list[Any]]]
+"""Gives commands to one server, in one write; returns what each returned, or its error."""
 
 PATIENCE = timedelta(seconds=1)
 """How long replicas may take; a caller that is told no asks again with the same key."""
@@ -25,8 +30,14 @@ _TAG = re.compile(r"\{[^}]+\}")
 _MS = timedelta(milliseconds=1)
 
 
-class TooFewCopies(Disconnected):
+class TooFewCopies(RedisError):
     """What was written may be lost if the server dies now, so nobody may be told of it."""
+
+
+def is_lonely(reply: Any) -> bool:
+    """Whether a server without its replicas says so: another one may be the master by now."""
+    refused = isinstance(reply, ResponseError) and str(reply).startswith("NOREPLICAS")
+    return refused or isinstance(reply, TooFewCopies)
 
 
 class Script:
@@ -51,6 +62,22 @@ class Call:
         return (*name, len(self.keys), *self.keys, *self.args)
 
 
+async def run(send: Send, calls: Sequence[Call], copies: int) -> list[Any]:
+    """Run *calls* on the server behind *send*; what each returned, or its error.
+
+    If fewer than *copies* replicas have what was written, that is the error of each of them. One
+    alone is tried by its name first: if it is unknown there, it has stopped no other.
+    """
+    replies = await send(commands(calls, known=len(calls) == 1, copies=copies))
+    if isinstance(replies[0], NoScriptError):
+        replies = await send(commands(calls, known=False, copies=copies))
+    made, confirmation = replies[: len(calls)], replies[len(calls) :]
+    lack = _lack(confirmation, copies)
+    if lack is None:
+        return made
+    return [reply if isinstance(reply, Exception) else lack for reply in made]
+
+
 def commands(calls: Sequence[Call], *, known: bool, copies: int) -> list[Command]:
     """*calls* in their order. The first of each script that may be unknown brings its text: one
     that failed for want of it would be overtaken by those behind it.
@@ -66,19 +93,15 @@ def commands(calls: Sequence[Call], *, known: bool, copies: int) -> list[Command
     return sent
 
 
-def confirmed(replies: Sequence[Any], copies: int) -> None:
-    """Look at the *replies* to what `commands` put behind the calls.
-
-    Raises:
-        TooFewCopies: the replicas do not have what was written.
-    """
-    if not copies:
-        return
-    reached = replies[-1]
-    if isinstance(reached, Exception):
-        raise reached
-    if reached < copies:
-        raise TooFewCopies(f"{reached} of {copies} replicas have what was written")
+def _lack(confirmation: Sequence[Any], copies: int) -> Exception | None:
+    """Why what was written does not count, from the replies to what stands behind the calls."""
+    for reply in confirmation:
+        if isinstance(reply, Exception):
+            return reply
+    if copies and confirmation[-1] < copies:
+        TOO_FEW_COPIES.inc()
+        return TooFewCopies(f"{confirmation[-1]} of {copies} replicas have what was written")
+    return None
 
 
 def _mark(key: str) -> str:

@@ -16,6 +16,7 @@ from fastapi.responses import JSONResponse
 from redis.exceptions import RedisError
 from starlette.exceptions import HTTPException
 
+from services.chassis.copies import TooFewCopies
 from services.chassis.moments import rfc3339
 from services.chassis.redis import is_away
 
@@ -75,6 +76,9 @@ async def _http(_: Request, error: Exception) -> JSONResponse:
 
 
 async def _failure(request: Request, error: Exception) -> JSONResponse:
+    if isinstance(error, TooFewCopies):
+        detail = f"{error}; the same request with the same key may be sent again"
+        return problem(503, "too-few-copies", detail, {"Retry-After": "1"})
     if is_away(error):
         detail = "the store cannot be reached; the same request may be sent again"
         return problem(503, "store-away", detail, {"Retry-After": "1"})

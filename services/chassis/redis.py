@@ -14,9 +14,10 @@ from redis.asyncio.sentinel import (
     SentinelManagedSSLConnection,
 )
 from redis.backoff import NoBackoff
-from redis.exceptions import OutOfMemoryError, ResponseError, SlotNotCoveredError
+from redis.exceptions import OutOfMemoryError, ResponseError
 
 from services.chassis.address import Address, Way
+from services.chassis.copies import TooFewCopies
 from services.chassis.servers import ELSEWHERE, PAUSES, TRIES, Cluster, Server
 
 Redis: TypeAlias = Server | Cluster
@@ -25,8 +26,8 @@ Redis: TypeAlias = Server | Cluster
 Entry = tuple[str, dict[str, str]]
 """An entry of a stream: its id and its fields."""
 
-AWAY = (*ELSEWHERE, OutOfMemoryError, SlotNotCoveredError, OSError)
-"""The store cannot be reached or cannot write now."""
+AWAY = (*ELSEWHERE, OutOfMemoryError, TooFewCopies)
+"""The store cannot be reached, cannot write now, or has no replica that could."""
 
 _NOT_NOW = ("MISCONF", "BUSY", "NOREPLICAS", "UNBLOCKED")
 
@@ -87,10 +88,8 @@ def _masters(address: Address, pool: dict[str, Any]) -> _Masters:
 
 
 def _cluster(address: Address, common: dict[str, Any]) -> Cluster:
-    """A server that is gone takes its own keys with it, not those of the others."""
     return Cluster(
         startup_nodes=[ClusterNode(host, port) for host, port in address.servers],
-        require_full_coverage=False,
         max_connections=2**10,  # of each server; here nobody waits for one that is free
         username=address.username,
         password=address.password,

@@ -3,6 +3,10 @@
 Each shard has a lease, held by a random token and fenced where it matters: a relay that lost
 its lease cannot move the checkpoint. What it may still publish are repeats, which every
 consumer knows by their ids. When Kafka is away the outbox grows and the relay waits.
+
+A relay remembers what it read. If the outbox does not have it any more, the store went back in
+time, as after the failover to a replica that was behind: that alarms. Where a change counts only
+when replicas have it, nothing is told before they do, for nothing told may be forgotten.
 """
 
 from __future__ import annotations
@@ -14,6 +18,7 @@ import random
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 from contracts import envelope
@@ -21,19 +26,21 @@ from services.chassis import shards
 from services.chassis.clock import real_now
 from services.chassis.jobs import Job
 from services.chassis.leases import HOLD, RELEASE
-from services.chassis.lua import LuaScript
+from services.chassis.lua import LuaScript, Step, together
 from services.chassis.moments import from_ms, rfc3339, span_ms
 from services.chassis.publish import Partition, Placed
 from services.chassis.redis import Entry, Redis, only_stream, told_between
 from services.chassis.tails import Acknowledged, fields
-from services.chassis.telemetry import OUTBOX_OLDEST, OUTBOX_UNSENT, RELAYED
+from services.chassis.telemetry import OUTBOX_OLDEST, OUTBOX_UNSENT, RELAYED, STORE_FORGOT, reason
 
 log = logging.getLogger(__name__)
 
 Publish = Callable[[Sequence[Entry]], Awaitable[Mapping[Partition, Placed]]]
 """Bring entries to Kafka in their order; says where they lie when all are acknowledged."""
 
-_ADVANCE = LuaScript(Path(__file__).with_name("advance_relay.lua"))
+_HERE = Path(__file__).parent
+_HAS = LuaScript(_HERE / "has_event.lua")
+_ADVANCE = LuaScript(_HERE / "advance_relay.lua")
 
 LEASE = timedelta(seconds=3)
 KEPT = timedelta(hours=26)
@@ -53,6 +60,10 @@ class LostLease(Exception):
     """Another relay works on this shard."""
 
 
+class Forgotten(Exception):
+    """The outbox has not what was read from it: a server that is no master any more had it."""
+
+
 class Relay:
     """Moves all outboxes of one service that no other instance works on."""
 
@@ -64,6 +75,7 @@ class Relay:
         self._publish = publish
         self._acknowledged = acknowledged
         self._token = uuid4().hex
+        self._read: dict[str, str] = {}  # shard -> newest event that the store must still have
 
     def jobs(self) -> dict[str, Job]:
         """A job for each shard."""
@@ -89,22 +101,41 @@ class Relay:
             except LostLease:
                 await asyncio.sleep(_BLOCK.total_seconds())
             except Exception as error:  # noqa: BLE001  # Kafka or the store is away: the outbox waits
-                log.warning("outbox waits", extra={"shard": shard, "reason": repr(error)})
+                log.warning("outbox waits", extra={"shard": shard, "reason": reason(error)})
                 await asyncio.sleep(pause.total_seconds() * random.uniform(0.5, 1))  # noqa: S311
                 pause = min(2 * pause, _LONGEST_PAUSE)
 
-    async def _hold(self, shard: str) -> str:
-        match await HOLD(
+    async def _hold(self, shard: str, read: str = "") -> str:
+        """Keep the lease; return the checkpoint. *read* is an event that may not count yet."""
+        hold = HOLD.step(
             self._redis,
             lease=shards.lease(self._service, shard),
             checkpoint=shards.checkpoint(self._service, shard),
             token=self._token,
             ttl=span_ms(LEASE),
-        ):
+        )
+        known = read or self._read.get(shard)
+        held, *looked = await together([hold, *self._look(shard, known)])
+        if looked == [["forgotten"]]:
+            if not read:
+                self._alarm(shard)
+            raise Forgotten(known)
+        match held:
             case ["held", str(at)]:
                 return at
-            case _:
+            case ["taken"]:
+                self._read.pop(shard, None)
                 raise LostLease
+        raise held
+
+    def _look(self, shard: str, id: str | None) -> list[Step[Any]]:
+        outbox = shards.outbox(self._service, shard)
+        return [_HAS.step(self._redis, outbox=outbox, id=id)] if id else []
+
+    def _alarm(self, shard: str) -> None:
+        STORE_FORGOT.inc()
+        lost = {"shard": shard, "event": self._read.pop(shard)}
+        log.error("the store forgot what was told: it went back in time", extra=lost)
 
     async def _move(self, shard: str, at: str) -> str:
         """Publish what was told after *at*; return the newest id that is in Kafka."""
@@ -113,6 +144,10 @@ class Relay:
         if not found:
             return await self._hold(shard)
         entries: list[Entry] = only_stream(found)
+        newest = entries[-1][0]
+        if self._redis.copies:
+            await self._hold(shard, newest)  # returns when the replicas have it
+        self._read[shard] = newest
         tails = self._acknowledged.tails
         places = await self._publish(entries)
         await self._acknowledged.compare(tails, places)
@@ -124,7 +159,7 @@ class Relay:
             token=self._token,
             ttl=span_ms(LEASE),
             before=at,
-            id=entries[-1][0],
+            id=newest,
             count=len(entries),
             keep=span_ms(KEPT),
             places=fields(places),
@@ -132,7 +167,7 @@ class Relay:
             case ["held"]:
                 for _, entry in entries:
                     RELAYED.labels(entry["topic"]).inc()
-                return entries[-1][0]
+                return newest
             case _:
                 raise LostLease
 
@@ -148,6 +183,8 @@ class Relay:
             if not first:
                 continue
             stream = await self._redis.xinfo_stream(outbox)
+            if not self._redis.copies:
+                self._read[shard] = str(stream["last-generated-id"])
             unsent += max(int(stream["entries-added"]) - int(sent), 1)
             oldest = max(oldest, (real_now() - told_at(first[0][0])).total_seconds())
         OUTBOX_UNSENT.set(unsent)

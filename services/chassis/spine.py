@@ -14,7 +14,7 @@ from faststream.kafka import KafkaBroker
 
 from contracts.repairs import RepairAsked
 from contracts.topics import REPAIRS, TOPICS
-from services.chassis import topics
+from services.chassis import replicas, topics
 from services.chassis.consume import Subscription, subscribe
 from services.chassis.dead import DeadLetters
 from services.chassis.jobs import Job
@@ -180,6 +180,7 @@ class Spine:
         while True:
             try:
                 await self._relay.measure()
+                await replicas.measure(self._redis)
                 for topic, look in self._consumers.items():
                     await self._measure_lag(topic, look())
             except Exception as error:

@@ -45,6 +45,21 @@ LOG_LOST = Counter(
 DEAD_LETTERS = Counter(
     "talon_dead_letters_total", "Records that could not be read or applied.", ["topic"]
 )
+STORE_FORGOT = Counter(
+    "talon_store_forgot_total", "Times that the store had lost an event which was read from it."
+)
+TOO_FEW_COPIES = Counter(
+    "talon_too_few_copies_total", "Writes that do not count, for too few replicas have them."
+)
+STORE_COPIES = Gauge(
+    "talon_store_copies", "Replicas that must have a change before it is answered."
+)
+STORE_REPLICAS = Gauge(
+    "talon_store_replicas", "Replicas in step with their master, of the one that has the fewest."
+)
+STORE_UNREPLICATED = Gauge(
+    "talon_store_unreplicated_bytes", "What a failover now would lose, of the worst master."
+)
 LIVE_LISTENERS = Gauge("talon_live_listeners", "Pages that listen for live events.")
 
 
@@ -61,6 +76,11 @@ def tell_from_zero(topic: str) -> None:
     for outcome in ("told", "gone"):
         REPAIRS.labels(topic, outcome)
     LOG_LOST.labels(topic)
+
+
+def reason(error: BaseException) -> str:
+    """*error* for a log; the `repr` of the Redis client's own does not say what is wrong."""
+    return f"{type(error).__name__}: {error}"
 
 
 _PHONE = re.compile(r"(\+\d)\d{6}(\d{4})\b|(?<![\w.])(\d)\d{6}(\d{4})(?![\w.])")

@@ -45,7 +45,7 @@ async def examine(asked: Asked) -> list[Finding]:
     found, findings = place.find(asked.state, asked.at)
     looks = [
         broker.examine(found.kafka),
-        *(store.examine(url, services) for url, services in found.stores.items()),
+        *map(store.examine, found.stores),
         halls.examine(found.addresses),
     ]
     for some in await asyncio.gather(*looks):

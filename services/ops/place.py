@@ -6,7 +6,7 @@ import contextlib
 import importlib
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +16,15 @@ from services.embedded.errors import CannotRun
 from services.embedded.options import SERVICES, Options
 from services.embedded.ports import Ports
 from services.ops.findings import Finding, Health
+
+
+@dataclass(frozen=True, slots=True)
+class UsedStore:
+    """A store, by its address, and what is asked of it."""
+
+    url: str
+    services: Sequence[str]
+    copies: int  # replicas that must have a change
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +41,15 @@ class Place:
         return next((one.kafka for one in self.settings.values()), ())
 
     @property
-    def stores(self) -> dict[str, list[str]]:
-        """Address of a store -> the services that use it."""
-        stores: dict[str, list[str]] = {}
+    def stores(self) -> list[UsedStore]:
+        """Each store once."""
+        users: dict[str, list[str]] = {}
         for name, one in self.settings.items():
-            stores.setdefault(one.redis.get_secret_value(), []).append(name)
-        return stores
+            users.setdefault(one.redis.get_secret_value(), []).append(name)
+        return [
+            UsedStore(url, names, max(self.settings[name].store_copies for name in names))
+            for url, names in users.items()
+        ]
 
 
 def find(state: Path | None, at: Mapping[str, str]) -> tuple[Place, list[Finding]]:

@@ -1,73 +1,102 @@
-"""How a store is: whether it keeps what it is given, its clock, its services' outboxes."""
+"""How a store is: whether it keeps and copies what it is given, its clock, its outboxes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 from redis.exceptions import RedisError
 
 from services.chassis import shards
+from services.chassis.address import Address, Way
 from services.chassis.clock import real_now
 from services.chassis.gaps import open_gaps
 from services.chassis.moments import to_ms
 from services.chassis.redis import Redis, connect, told_between
 from services.chassis.relay import told_at
+from services.chassis.replicas import followed
 from services.ops.findings import Finding, Health, graded
+from services.ops.place import UsedStore
 
 _LATE: Final = (30.0, 300.0)  # seconds; as the alarms OutboxLate and OutboxStuck
 _MISSED: Final = (0.0, 300.0)  # seconds; a repair takes some
 _APART: Final = (1.0, 10.0)  # seconds
 
 
-async def examine(url: str, services: Sequence[str]) -> list[Finding]:
-    """All that can be said of the store at *url*; if it is away, only that."""
-    what = f"store of {', '.join(services)}"
-    redis = connect(url, connections=2)
+async def examine(store: UsedStore) -> list[Finding]:
+    """All that can be said of *store*; if it is away, only that."""
+    what = f"store of {', '.join(store.services)}"
+    redis, address = connect(store.url, connections=2), Address.parse(store.url)
     try:
+        told = await redis.each("INFO")
         return [
-            await _kept(redis, what, url),
+            _kept(what, told, address),
+            *_copied(what, told, address.way, store.copies),
             await _clock(redis),
-            *[await _outbox(redis, name) for name in services],
-            *[await _gaps(redis, name) for name in services],
+            *[await _outbox(redis, name) for name in store.services],
+            *[await _gaps(redis, name) for name in store.services],
         ]
     except (RedisError, OSError) as error:
         mend = "start it, or correct TALON_REDIS; nothing works without it"
-        return [Finding(what, Health.RED, f"{_shown(url)}: {type(error).__name__}", mend)]
+        return [Finding(what, Health.RED, f"{address}: {type(error).__name__}", mend)]
     finally:
         await redis.aclose()
 
 
-async def _kept(redis: Redis, what: str, url: str) -> Finding:
-    told: dict[str, Any] = await redis.info()
-    faults = list(_faults(told))
+def _kept(what: str, told: Mapping[str, Any], address: Address) -> Finding:
+    faults = [f"{name} {fault}".strip() for name, one in told.items() for fault in _faults(one)]
     if not faults:
-        return Finding(what, Health.GREEN, f"answers at {_shown(url)}, keeps all on disk")
+        return Finding(what, Health.GREEN, f"answers at {address}, keeps all on disk")
     mend = "run it with --appendonly yes --maxmemory-policy noeviction, on a disk with room"
     return Finding(what, Health.RED, "; ".join(faults), mend)
 
 
-def _faults(told: dict[str, Any]) -> Iterable[str]:
+def _faults(told: Any) -> Iterable[str]:
+    if isinstance(told, BaseException):
+        yield f"does not answer ({type(told).__name__})"
+        return
     if not told.get("aof_enabled"):
-        yield "it forgets everything when it stops (no append-only file)"
+        yield "forgets everything when it stops (no append-only file)"
     if told.get("aof_last_write_status", "ok") != "ok":
-        yield "its last write to disk failed"
+        yield "could not write to disk when it last tried"
     policy = told.get("maxmemory_policy", "noeviction")
     if policy != "noeviction":
-        yield f"when it is full it throws tickets away ({policy})"
+        yield f"throws tickets away when it is full ({policy})"
+
+
+def _copied(what: str, told: Mapping[str, Any], way: Way, copies: int) -> Iterable[Finding]:
+    """Whether replicas are enough; a single server that is asked for none has nothing to say."""
+    masters = [(name, f) for name, one in told.items() if isinstance(one, Mapping)
+               and (f := followed(one))]  # fmt: skip
+    name, fewest = min(((n, f.replicas) for n, f in masters), key=lambda one: one[1])
+    if way is Way.ONE and not copies:
+        return
+    what = f"replicas of the {what}"
+    found = f"{name or 'its master'} has {fewest} in step; {copies} must have a change"
+    if fewest < copies:
+        mend = "start those that are missing, or lower TALON_STORE_COPIES: nothing is acknowledged"
+        yield Finding(what, Health.RED, found, mend)
+    elif not fewest:
+        yield Finding(what, Health.YELLOW, found, "give it one: if it fails, nobody takes over")
+    else:
+        yield Finding(what, Health.GREEN, found)
 
 
 async def _clock(redis: Redis) -> Finding:
     before = to_ms(real_now())
-    seconds, micros = await redis.time()
+    told = await redis.each("TIME")
     after = to_ms(real_now())
-    apart = abs(int(seconds) * 1000 + int(micros) // 1000 - (before + after) / 2) / 1000
+    moments = [int(s) * 1000 + int(m) // 1000 for s, m in _answers(told)]
+    apart = max(abs(moment - (before + after) / 2) for moment in moments) / 1000
     apart = max(apart - (after - before) / 2000, 0)
     found = f"{apart:.1f} s from the store's"
     mend = "set both by NTP: waiting times and the order of events hang on them"
     return graded("clock of this machine", apart, _APART, found, mend)
+
+
+def _answers(told: Mapping[str, Any]) -> list[Any]:
+    return [one for one in told.values() if not isinstance(one, BaseException)]
 
 
 async def _outbox(redis: Redis, service: str) -> Finding:
@@ -102,9 +131,3 @@ async def _gaps(redis: Redis, service: str) -> Finding:
         " is the service that tells them up? if so, see the runbook EventsGone"
     )
     return graded(what, age, _MISSED, found, mend)
-
-
-def _shown(url: str) -> str:
-    """The address without its password."""
-    parts = urlsplit(url)
-    return f"{parts.hostname}:{parts.port or 6379}" if parts.hostname else parts.path

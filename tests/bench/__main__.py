@@ -28,6 +28,7 @@ def main() -> int:
     try:
         bench.talon()
         bench.store()
+        bench.copies()
         bench.forward()
     except CannotRun as error:
         console.print(str(error), style="red", soft_wrap=True)

@@ -11,8 +11,9 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-from tests.bench import branch, forward, step
+from tests.bench import branch, copies, forward, step
 from tests.bench.branch import Example
+from tests.bench.copies import Written
 from tests.bench.forward import Forward
 from tests.bench.step import Step
 from tests.bench.talon import Advance, Talon, a_talon
@@ -94,6 +95,7 @@ class Figures:
     throughput: list[Throughput] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
     forward: Forward | None = None
+    written: list[Written] = field(default_factory=list)
     memory: dict[str, float] = field(default_factory=dict)
     idle: dict[str, float] = field(default_factory=dict)
     store: str = "unknown"
@@ -132,6 +134,11 @@ class Bench:
         self.figures.steps = seen
         for one in seen:
             self._say(f"call step, {one.lines} lines, {one.waiting} waiting: {one.store:.0f} µs")
+
+    def copies(self) -> None:
+        """What needs several stores."""
+        with self._bar("copies", copies.work()) as advance:
+            self.figures.written = copies.run(self._plan.seconds / 2, advance)
 
     def forward(self) -> None:
         """What needs nothing but a core."""

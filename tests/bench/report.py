@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from tests.bench import forward
+from tests.bench.copies import Way, Written
 from tests.bench.figures import Clicks, Figures, Spread, Throughput
 from tests.bench.forward import Forward
 from tests.bench.step import Step
@@ -40,6 +41,7 @@ def report(
         *_of_clicks(figures.clicks),
         *_of_throughput(figures.throughput),
         *_of_steps(figures.steps),
+        *_of_copies(figures.written),
         *_of_forward(figures.forward),
         *_of_processes(figures),
     ]
@@ -148,6 +150,36 @@ def _of_steps(steps: Sequence[Step]) -> Iterable[str]:
         ]  # fmt: skip
     few, many = (f"{n:,} waiting" for n in (steps[0].waiting, steps[1].waiting))
     yield _table(("lines", "", few, many, "ratio", "aim", ""), rows)
+
+
+def _of_copies(written: Sequence[Written]) -> Iterable[str]:
+    yield "## On disk, and on a replica, before the answer"
+    yield (
+        "The step that issues a ticket, from its caller to its answer. *copies*: replicas that must"
+        " have it. *sentinel*: a master with a replica; *cluster*: three, each with one. The ways"
+        " take turns; ratios are to one server that writes to disk before it answers, which is what"
+        " Talon ships. On real machines a replica adds its network, and has a disk of its own."
+    )
+    base = {w.clients: w for w in written if w.way == Way("one", "always", 0)}
+    yield _table(
+        (
+            "store", "appendfsync", "copies", "clients",
+            "a second", "ratio", "p50, ms", "ratio", "p99, ms", "ratio",
+        ),
+        [_way(one, base[one.clients]) for one in written],
+    )  # fmt: skip
+
+
+def _way(seen: Written, base: Written) -> Sequence[object]:
+    cells: list[object] = [seen.way.servers, seen.way.fsync, seen.way.copies, seen.clients]
+    mine, shipped = Spread.of(seen.times), Spread.of(base.times)
+    for value, of in (
+        (len(seen.times) / seen.took, len(base.times) / base.took),
+        (mine.p50, shipped.p50),
+        (mine.p99, shipped.p99),
+    ):
+        cells += [f"{value:.0f}" if value > 100 else f"{value:.2f}", f"{value / of:.2f}"]
+    return cells
 
 
 def _of_forward(seen: Forward | None) -> Iterable[str]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import signal
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -46,6 +48,7 @@ class Server:
 
     port: int
     child: Child
+    frozen: bool = False
 
     def ask(self, *command: Any) -> Any:
         with self.client() as client:
@@ -60,7 +63,36 @@ class Server:
         return redis.Redis(LOOPBACK, self.port, decode_responses=True, socket_timeout=2)
 
     def is_master(self) -> bool:
-        return self.child.running and bool(self.info("replication")["role"] == "master")
+        awake = self.child.running and not self.frozen
+        return awake and bool(self.info("replication")["role"] == "master")
+
+    def serves(self, key: str) -> bool:
+        """Whether it is the master that has *key*."""
+        if not self.is_master():
+            return False
+        try:
+            self.ask("EXISTS", key)
+        except redis.ResponseError:  # MOVED
+            return False
+        return True
+
+    def kill(self) -> None:
+        self.child.kill()
+
+    def freeze(self) -> None:
+        """It stops where it is, and keeps all that it has."""
+        os.kill(self.child.pid, signal.SIGSTOP)
+        self.frozen = True
+
+    def wake(self) -> None:
+        """It goes on as if no time had passed."""
+        os.kill(self.child.pid, signal.SIGCONT)
+        self.frozen = False
+
+    def shut_out_replicas(self) -> None:
+        """From now on nobody may copy it; clients and sentinels see no difference."""
+        self.ask("ACL", "SETUSER", "default", "-psync", "-sync")
+        self.ask("CLIENT", "KILL", "TYPE", "replica")
 
 
 class Servers:
@@ -120,6 +152,13 @@ class Servers:
     def masters(self) -> list[Server]:
         return [server for server in self.all if server.is_master()]
 
+    def master_of(self, key: str) -> Server:
+        """Who has *key*, once somebody has."""
+        found: list[Server] = until(
+            f"somebody serves {key}", lambda: [one for one in self.all if one.serves(key)]
+        )
+        return found[0]
+
     def replicas_follow(self, count: int) -> bool:
         """Whether each master has *count* replicas that follow it."""
         return all(
@@ -154,6 +193,14 @@ def _servers() -> Iterator[Servers]:
                 yield servers
             finally:
                 servers.stop()
+
+
+@contextlib.contextmanager
+def alone() -> Iterator[Servers]:
+    """One server, for comparison."""
+    with _servers() as servers:
+        servers.url = f"redis://{LOOPBACK}:{servers.run().port}/0"
+        yield servers
 
 
 @contextlib.contextmanager

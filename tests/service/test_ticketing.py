@@ -266,6 +266,16 @@ async def test_without_its_store_ticketing_says_so(api, redis):
         problem(await take(lost), 503, "store-away")
 
 
+async def test_a_ticket_without_its_copies_is_given_to_nobody_yet(api, store):
+    """503 says why; the same key gets the ticket once the copies are there, and it is the first."""
+    before = count("talon_too_few_copies_total")
+    async with ticketing(store.url, "23T12:00:00", copies=9) as lonely:
+        refused = problem(await take(lonely, key="k"), 503, "too-few-copies")
+    assert "of 9 replicas have what was written" in refused["detail"]
+    assert count("talon_too_few_copies_total") == before + 1
+    assert (await take(api, key="k")).json()["number"] == "Б 001"
+
+
 async def test_the_kiosk_is_the_first_page(api):
     """Whoever opens the address sees the kiosk."""
     start = await api.get("/")

@@ -18,16 +18,18 @@ NOBODY = "127.0.0.1:1"  # a broker that is not there
 
 @contextlib.asynccontextmanager
 async def ticketing(
-    redis_url: str, clock: str, kafka: str = NOBODY
+    redis_url: str, clock: str, kafka: str = NOBODY, copies: int = 0
 ) -> AsyncIterator[httpx.AsyncClient]:
     """An instance whose clock began at *clock*, by the branch's wall in November 2026.
 
-    With a broker it runs whole: relay, subscriptions and jobs.
+    With a broker it runs whole: relay, subscriptions and jobs. What it answers is on so many
+    *copies* of the store.
     """
     settings = Settings.model_validate(
         {
             "port": 8101,
             "redis": redis_url,
+            "store_copies": copies,
             "kafka": kafka,
             "clock": f"2026-11-{clock}+05:00@1",
         }

@@ -60,6 +60,15 @@ async def until(condition, within: float = 8) -> None:
             await asyncio.sleep(0.01)
 
 
+async def noted(redis: Redis) -> str:
+    """Wait until all that was told is noted as sent; return the checkpoint."""
+    newest = (await redis.xinfo_stream(OUTBOX))["last-generated-id"]
+    async with asyncio.timeout(8):
+        while (at := await redis.hget(shards.checkpoint("teller", SHARD), "id")) != newest:
+            await asyncio.sleep(0.01)
+    return str(at)
+
+
 @pytest.fixture(autouse=True)
 def short_lease(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(relay, "LEASE", timedelta(milliseconds=600))
@@ -86,7 +95,7 @@ async def test_with_kafka_away_the_outbox_waits_and_its_age_is_told(redis):
         assert REGISTRY.get_sample_value("talon_outbox_oldest_seconds") > 0.2
         kafka.away = False
         await until(lambda: kafka.got == ["a", "b"])
-        await asyncio.sleep(0.1)
+        await noted(redis)
         await worker.measure()
         assert REGISTRY.get_sample_value("talon_outbox_unsent") == 0
 
@@ -96,6 +105,7 @@ async def test_a_new_relay_goes_on_where_the_last_one_stopped(redis):
     await tell(redis, "a")
     async with working(redis, first):
         await until(lambda: first.got == ["a"])
+        await noted(redis)
     await tell(redis, "b")
     async with working(redis, second):
         await until(lambda: second.got == ["b"])
@@ -121,7 +131,7 @@ async def test_a_relay_that_slept_through_its_lease_cannot_move_the_checkpoint(r
             await until(lambda: heir.got == ["a"])
             await tell(redis, "b")
             await until(lambda: heir.got == ["a", "b"])
-            at = await redis.hget(shards.checkpoint("teller", SHARD), "id")
+            at = await noted(redis)
             zombie.stuck.set()
             await until(lambda: zombie.got == ["a"])
             assert await redis.hget(shards.checkpoint("teller", SHARD), "id") == at
@@ -133,6 +143,7 @@ async def test_a_graceful_stop_hands_over_at_once(redis, monkeypatch):
     async with working(redis, first) as worker:
         await tell(redis, "a")
         await until(lambda: first.got == ["a"])
+        await noted(redis)
     await worker.release()
     await tell(redis, "b")
     async with working(redis, second):
@@ -152,3 +163,18 @@ async def test_what_is_unsent_is_never_trimmed(redis, monkeypatch):
         await until(lambda: len(kafka.got) >= 600)
     assert list(dict.fromkeys(kafka.got)) == [str(n) for n in range(600)]
     assert await redis.xlen(OUTBOX) < 600, "what was sent long ago is forgotten"
+
+
+async def test_a_store_that_forgot_what_was_told_is_alarmed(redis):
+    """As after the failover to a replica that was behind; what is told next goes on as usual."""
+    before = REGISTRY.get_sample_value("talon_store_forgot_total") or 0
+    kafka = Kafka()
+    async with working(redis, kafka):
+        await tell(redis, "a", "b")
+        await until(lambda: kafka.got == ["a", "b"])
+        await noted(redis)
+        await redis.delete(OUTBOX, shards.checkpoint("teller", SHARD))
+        await until(lambda: REGISTRY.get_sample_value("talon_store_forgot_total") == before + 1)
+        await tell(redis, "b again")
+        await until(lambda: kafka.got == ["a", "b", "b again"])
+    assert REGISTRY.get_sample_value("talon_store_forgot_total") == before + 1

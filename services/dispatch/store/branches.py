@@ -14,6 +14,7 @@ from services.dispatch.domain.errors import UnknownBranch
 from services.dispatch.store.keys import BRANCHES, Keys
 
 _PUBLISH_BRANCH = LuaScript(Path(__file__).with_name("publish_branch.lua"))
+_LIST_BRANCH = LuaScript(Path(__file__).with_name("list_branch.lua"))
 
 
 class Branches:
@@ -32,7 +33,7 @@ class Branches:
             data=event.data.model_dump_json(),
             id=event.id,
         )
-        await self._redis.sadd(BRANCHES, event.branch)
+        await _LIST_BRANCH(self._redis, branches=BRANCHES, branch=event.branch)
         self._fresh.forget(event.branch)
 
     async def codes(self) -> list[str]:

@@ -6,11 +6,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 
 from contracts.envelope import Missing, Position
 from contracts.values import Standing
-from services.chassis import stories
+from services.chassis import hashes, stories
 from services.chassis.lua import LuaScript, Step
 from services.chassis.moments import from_ms, span_ms, to_ms
 from services.chassis.redis import Redis
@@ -148,13 +147,8 @@ class Lines:
 
     async def set_head_starts(self, branch: str, starts: Mapping[str, timedelta]) -> None:
         """Let lines have these head starts and no others."""
-        key = Keys(branch).head_start
-        spans: Any = {line: span_ms(start) for line, start in starts.items()}
-        async with self._redis.pipeline(transaction=True) as pipe:
-            pipe.delete(key)
-            if spans:
-                pipe.hset(key, mapping=spans)
-            await pipe.execute()
+        spans = {line: span_ms(start) for line, start in starts.items()}
+        await hashes.replace(self._redis, Keys(branch).head_start, spans)
 
     async def due(self, branch: str, now: datetime) -> list[str]:
         """Deferred tickets whose hour has come."""

@@ -141,6 +141,7 @@ class Messages:
     @contextlib.asynccontextmanager
     async def bell(self) -> AsyncIterator[Callable[[timedelta], Awaitable[None]]]:
         """Give a way to wait until a message is queued anywhere, or a span is over."""
+        await self._redis.initialize()  # of a cluster the channel's server must be known
         async with self._redis.pubsub(ignore_subscribe_messages=True) as channel:
             await channel.subscribe(names.BELL)
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
 
 from contracts.values import branch_of
+from services.chassis import hashes
 from services.chassis.moments import from_ms, to_ms
 from services.chassis.redis import Redis
 from services.ticketing.store.keys import Keys
@@ -24,14 +24,8 @@ class Forecasts:
 
     async def put(self, branch: str, tickets: Mapping[str, Range]) -> None:
         """Replace what is expected in *branch*."""
-        key = Keys(branch).forecast
-        texts: Any = {id: f"{to_ms(a)} {to_ms(b)}" for id, (a, b) in tickets.items()}
-        async with self._redis.pipeline(transaction=True) as pipe:
-            pipe.delete(key)
-            if texts:
-                pipe.hset(key, mapping=texts)
-                pipe.pexpire(key, KEPT)
-            await pipe.execute()
+        texts = {id: f"{to_ms(a)} {to_ms(b)}" for id, (a, b) in tickets.items()}
+        await hashes.replace(self._redis, Keys(branch).forecast, texts, KEPT)
 
     async def get(self, ticket: str) -> Range | None:
         """When *ticket* is likely to be called; None if nobody knows."""
