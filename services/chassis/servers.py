@@ -15,6 +15,7 @@ from redis.exceptions import (
     ClusterError,
     ReadOnlyError,
     RedisClusterException,
+    ResponseError,
     TryAgainError,
 )
 from redis.exceptions import ConnectionError as Disconnected
@@ -63,6 +64,11 @@ class Server(OneRedis):
         return {"": answer}
 
     async def _send(self, sent: Sequence[Command]) -> list[Any]:
+        if len(sent) == 1:  # most are alone, and a pipeline costs a sixth more
+            try:
+                return [await self.execute_command(*sent[0])]  # type: ignore[no-untyped-call]
+            except ResponseError as error:
+                return [error]
         async with self.pipeline(transaction=False) as pipe:
             for command in sent:
                 pipe.execute_command(*command)
