@@ -34,6 +34,8 @@ from services.chassis.dead import DeadLetters
 from services.chassis.letters import is_meant_for
 from services.chassis.lua import Step, together
 from services.chassis.offsets import Offsets
+from services.chassis.pulse import Pulse
+from services.chassis.reader import Reader
 from services.chassis.redis import is_away
 from services.chassis.telemetry import CONSUMED, count_from_zero
 
@@ -74,20 +76,19 @@ class Subscription:
     otherwise: Handler
 
 
-def subscribe(
-    broker: KafkaBroker, service: str, wanted: Subscription, dead: DeadLetters
-) -> Callable[[], Any]:
-    """Let *service* follow a topic; returns a look at its Kafka consumer, for the lag."""
+def subscribe(broker: KafkaBroker, service: str, wanted: Subscription, dead: DeadLetters) -> Reader:
+    """Let *service* follow a topic; returns what tells how far it is, and whether it lives."""
     known = {fact.TYPE: (fact, handle) for fact, handle in wanted.handlers.items()}
-    count_from_zero(wanted.topic.name)
+    topic, group = wanted.topic.name, f"{service}.{wanted.topic.name}"
+    count_from_zero(topic)
 
     async def decide(record: Record) -> _Decided:
         event, handle = _decode(record, known, wanted.otherwise)
         return event, await handle(event)
 
     @broker.subscriber(
-        wanted.topic.name,
-        group_id=f"{service}.{wanted.topic.name}",
+        topic,
+        group_id=group,
         batch=True,
         auto_offset_reset="earliest",
         ack_policy=AckPolicy.MANUAL,
@@ -102,22 +103,27 @@ def subscribe(
         try:
             left = [one for one in batch.raw_message if is_meant_for(service, one)]
             while left:
+                reader.in_hand = len(left)
+                reader.pulse.beat()
                 done = await _together(decide, left[:_AT_ONCE])
                 if not done:
-                    await _patiently(decide, left[0], dead)
+                    await _patiently(decide, left[0], dead, reader.pulse)
                 left = left[max(done, 1) :]
-                CONSUMED.labels(wanted.topic.name).inc(max(done, 1))
+                CONSUMED.labels(topic).inc(max(done, 1))
         except BaseException:
             await batch.nack()
             raise
+        finally:
+            reader.in_hand = 0
         offsets.applied(batch.raw_message)
 
     offsets = Offsets()
     subscriber: Any
-    (subscriber,) = [s for s in broker.subscribers if wanted.topic.name in _names(s)]
+    (subscriber,) = [s for s in broker.subscribers if topic in _names(s)]
+    reader = Reader(topic, group, subscriber)
     subscriber.get_msg = functools.partial(_what_came, offsets)
     subscriber.stop = functools.partial(_stop, subscriber, offsets, subscriber.stop)
-    return lambda: getattr(subscriber, "consumer", None)
+    return reader
 
 
 async def _unparsed(batch: tuple[Record, ...], parse: Callable[[Any], Awaitable[Any]]) -> Any:
@@ -198,11 +204,12 @@ async def _alone(decide: Callable[[Record], Awaitable[_Decided]], record: Record
 
 
 async def _patiently(
-    decide: Callable[[Record], Awaitable[_Decided]], record: Record, dead: DeadLetters
+    decide: Callable[[Record], Awaitable[_Decided]], record: Record, dead: DeadLetters, pulse: Pulse
 ) -> None:
     """Wait out a store that is away; meanwhile the partition stands, and its lag tells."""
     pause, tries = FIRST_PAUSE, 0
     while True:
+        pulse.beat()
         try:
             return await _alone(decide, record)
         except (ValidationError, UnicodeDecodeError) as error:

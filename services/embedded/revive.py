@@ -1,6 +1,7 @@
-"""Starts again what dies in the middle of a simulated day, and says so.
+"""Starts again what dies, and says so: a service that gave up, or whatever somebody killed.
 
-A demo is there to be broken: kill -9 a service, Kafka or Valkey, and watch the day go on.
+Any child may be killed at any moment, nothing is lost by it, so that a dead one is no reason to
+take the hall down with it.
 """
 
 import asyncio
