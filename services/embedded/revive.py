@@ -6,7 +6,7 @@ take the hall down with it.
 
 import asyncio
 from collections import Counter
-from typing import Final
+from typing import Final, NoReturn
 
 from rich.console import Console
 
@@ -18,7 +18,7 @@ LOOKS: Final = 0.5  # real seconds
 DEATHS_IN_A_ROW: Final = 3  # of one child before it could answer
 
 
-async def keep_alive(stack: Stack, console: Console) -> None:
+async def keep_alive(stack: Stack, console: Console) -> NoReturn:
     """Watch the children until cancelled.
 
     Raises:

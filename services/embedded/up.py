@@ -52,7 +52,7 @@ def stop_on_signals() -> None:
     signal.signal(signal.SIGHUP, interrupt)
 
 
-async def _watch(stack: Stack, console: Console) -> None:
+async def _watch(stack: Stack, console: Console) -> NoReturn:
     """Until interrupted, or a child does not come back."""
     disk = asyncio.create_task(_watch_disk(stack, console))
     try:
