@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -30,7 +31,8 @@ class Row:
     key: str
     kind: str
     expires: bool
-    most: int | None  # entries, fields or members, where the table says a number
+    within: timedelta | None  # where the table says so in figures
+    most: int | None  # entries, fields or members, likewise
 
     def fits(self, name: str) -> bool:
         """Whether *name* is a key of this kind."""
@@ -40,8 +42,10 @@ class Row:
         """In what *key* is otherwise than the table says."""
         if key.kind != self.kind:
             yield f"{key.name} is a {key.kind}, not a {self.kind}"
-        if key.expires != self.expires:
-            yield f"{key.name} {'expires' if key.expires else 'never expires'}"
+        if (key.left is None) == self.expires:
+            yield f"{key.name} {'never expires' if self.expires else 'expires'}"
+        if key.left and self.within and key.left > self.within:
+            yield f"{key.name} expires in {key.left}, later than {self.within}"
         if self.most is not None and key.size > self.most:
             yield f"{key.name} has {key.size} entries, more than {self.most}"
 
@@ -52,7 +56,7 @@ class Key:
 
     name: str
     kind: str
-    expires: bool
+    left: timedelta | None  # until it expires
     size: int
     bytes: int
 
@@ -61,7 +65,7 @@ def table(page: str | None = None) -> list[Row]:
     """The rows of *page*, by default of docs/keeping.md."""
     rows = _ROW.findall(PAGE.read_text("utf-8") if page is None else page)
     return [
-        Row(key, kind, expires.strip() != _NEVER, _number(most))
+        Row(key, kind, expires.strip() != _NEVER, _span(expires), _number(most))
         for key, kind, _, expires, most in rows
     ]
 
@@ -99,7 +103,8 @@ async def _keys(redis: Any) -> AsyncIterator[Key]:
         answers = iter(await _asked(redis, questions))
         for (name, kind), size, ttl, taken in zip(there, answers, answers, answers, strict=False):
             if taken is not None:
-                yield Key(name, kind, ttl >= 0, size, taken)
+                left = timedelta(milliseconds=ttl) if ttl >= 0 else None
+                yield Key(name, kind, left, size, taken)
 
 
 async def _asked(redis: Any, questions: Sequence[tuple[str, ...]]) -> list[Any]:
@@ -118,6 +123,12 @@ def _pattern(key: str) -> str:
         anything = ".+" if n == len(wild) - 1 and not text else "[^:]+"
         written += [_WILD.get(name, anything), re.escape(text)]
     return "".join(written)
+
+
+def _span(expires: str) -> timedelta | None:
+    """What the words begin with, if with a figure: ``3 days after its end``."""
+    found = re.match(r"(\d+) (second|minute|hour|day)s?\b", expires.strip())
+    return timedelta(**{f"{found[2]}s": int(found[1])}) if found else None
 
 
 def _number(most: str) -> int | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,17 +11,18 @@ from redis.asyncio import Redis
 
 from services.embedded.stack import Stack
 from tests import keeping
+from tests.life.flat import Figures
 
 MB: Final = 1_000_000
 _PAGE: Final = os.sysconf("SC_PAGE_SIZE")
 _BLOCK: Final = 512
 
-Sample = Mapping[str, float]
-"""MB by ``memory notify``, ``disk kafka``…; ``keys <kind>``; kB by ``bytes <kind>``."""
 
-
-async def sample(stack: Stack) -> tuple[Sample, list[str]]:
-    """All that is measured, and what of the keys is otherwise than docs/keeping.md says."""
+async def measure(stack: Stack) -> tuple[Figures, list[str]]:
+    """All that is measured: in MB *memory*, *store* and *disk*; *keys* of each kind, and inside
+    of them *bytes* in kB, or *entries* where the page bounds these by a number. And what of the
+    keys is otherwise than docs/keeping.md says.
+    """
     found = dict(_memory(stack)) | dict(_disk(stack.options.state))
     redis = Redis.from_url(stack.redis, decode_responses=True)
     try:
@@ -33,7 +34,10 @@ async def sample(stack: Stack) -> tuple[Sample, list[str]]:
     for key in keys:
         row = keeping.row_of(key.name, rows)
         kind = row.key if row else key.name
-        for name, more in ((f"keys {kind}", 1), (f"bytes {kind}", key.bytes / 1000)):
+        # What is cut at a number fills up to it, for weeks; that it is cut is seen by the number.
+        inside = (f"bytes {kind}", key.bytes / 1000)
+        entries = (f"entries {kind}", float(key.size))
+        for name, more in ((f"keys {kind}", 1.0), entries if row and row.most else inside):
             found[name] = found.get(name, 0) + more
     return found, keeping.faults(keys, rows)
 
