@@ -22,6 +22,7 @@ from services.chassis.telemetry import CONSUMER_LAG, CONSUMER_STILL
 from services.chassis.topics import administering
 
 _PATIENCE: Final = timedelta(seconds=5)
+_HANG_UP: Final = timedelta(seconds=1)
 _SHARED_OUT: Final = "Stable"
 
 
@@ -62,7 +63,7 @@ class Lags:
         client, self._client = self._client, None
         if client is not None:
             with contextlib.suppress(KafkaError, TimeoutError):
-                async with asyncio.timeout(_PATIENCE.total_seconds()):
+                async with asyncio.timeout(_HANG_UP.total_seconds()):
                     await client.stop()
 
     async def _look_at(self, reader: Reader) -> bool:
