@@ -124,7 +124,7 @@ class Watched:
         monkeypatch.setattr(Lags, "look", counted)
 
     async def longer_than_the_limit(self) -> None:
-        enough = self.looks + 3 * LOOKS
+        enough = self.looks + 2 * LOOKS
         await until(lambda: self.looks > enough)
 
 
@@ -153,11 +153,11 @@ async def test_a_consumer_that_gets_nothing_any_more_is_noticed(a_service, say, 
 
 async def test_a_step_that_never_comes_back_is_noticed(a_service, say, impatient):
     """The record in hand was fetched, so that by Kafka's counting nothing is left to read."""
-    hung = asyncio.Event()
+    hung, over = asyncio.Event(), asyncio.Event()
 
     async def hang(_: Event[Any]) -> None:
         hung.set()
-        await asyncio.Event().wait()
+        await over.wait()
 
     service = a_service(hang)
     async with service.running():
@@ -165,6 +165,7 @@ async def test_a_step_that_never_comes_back_is_noticed(a_service, say, impatient
         await until(hung.is_set)
         impatient()
         await until(lambda: service.gave_up)
+        over.set()
 
 
 async def test_a_reader_that_its_group_lost_is_noticed(a_service, say, impatient):
