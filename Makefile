@@ -16,8 +16,7 @@ export UV_PYTHON_DOWNLOADS := never
 export UV_PROJECT_ENVIRONMENT := .venv
 
 .PHONY: help setup demo up check test test-unit test-store test-cluster test-service test-system
-.PHONY: test-pages
-.PHONY: chaos chaos-proof sim bench schemas clean
+.PHONY: test-pages chaos chaos-proof life sim bench schemas clean
 .PHONY: check-format check-lint check-types check-imports check-schemas check-compat check-alerts
 
 help: ## List the targets
@@ -64,6 +63,9 @@ chaos: $(READY) ## Break a day by dice and judge what is left; ARGS="--minutes 3
 
 chaos-proof: $(READY) ## Builds broken on purpose are caught; three brokers lose one
 	@$(RUN)/pytest -ra -m long tests/chaos $(ARGS)
+
+life: $(READY) ## Live thirty days at speed; memory and keys must not grow; ARGS="--days 30"
+	@$(RUN)/python -m tests.life $(ARGS)
 
 sim: $(READY) ## Compare orders of calling over many days; ARGS="--branch BR-D --days 100"
 	@$(RUN)/python -m services.sim $(ARGS)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 import gc
 import logging
+import os
 import signal
+import threading
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -30,6 +32,8 @@ log = logging.getLogger(__name__)
 
 
 STOP_WITHIN = timedelta(seconds=8)
+GAVE_UP = 1
+"""The exit code of a service that must be started anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +55,15 @@ class Service:
     checks: Mapping[str, Check] = field(default_factory=dict)
 
 
-def application(service: Service) -> FastAPI:
-    """The service as an ASGI application."""
+def application(service: Service, give_up: Callable[[], None]) -> FastAPI:
+    """The service as an ASGI application; it calls *give_up* when only a new start can help."""
     spine = Spine(
         service.name,
         service.redis,
         list(service.settings.kafka),
         service.subscriptions,
         service.measurements,
+        give_up=give_up,
     )
 
     @contextlib.asynccontextmanager
@@ -86,27 +91,44 @@ def application(service: Service) -> FastAPI:
 
 
 def serve(build: Callable[[], Service]) -> None:
-    """Run a service until SIGTERM or SIGINT."""
+    """Run a service until SIGTERM or SIGINT.
+
+    Raises:
+        SystemExit: it gave up, with the code `GAVE_UP`; whoever watches over it starts it again.
+    """
     service = build()
     log_to_stderr(service.settings.log)
-    config = uvicorn.Config(
-        application(service),
-        host=service.settings.host,
-        port=service.settings.port,
-        access_log=False,
-        log_config=None,
-        timeout_graceful_shutdown=int(STOP_WITHIN.total_seconds()),
-        server_header=False,
-    )
-    _Server(config, service.live).run()
+    server = _Server(service)
+    server.run()
+    if server.gave_up:
+        raise SystemExit(GAVE_UP)
 
 
 class _Server(uvicorn.Server):
     """Ends the endless responses first, or it would wait for them."""
 
-    def __init__(self, config: uvicorn.Config, live: Live) -> None:
+    def __init__(self, service: Service) -> None:
+        config = uvicorn.Config(
+            application(service, self.give_up),
+            host=service.settings.host,
+            port=service.settings.port,
+            access_log=False,
+            log_config=None,
+            timeout_graceful_shutdown=int(STOP_WITHIN.total_seconds()),
+            server_header=False,
+        )
         super().__init__(config)
-        self._live = live
+        self._live = service.live
+        self.gave_up = False
+
+    def give_up(self) -> None:
+        """Stop as for SIGTERM, but soon and in any case: what is stuck may not let itself stop."""
+        if not self.gave_up:
+            self.gave_up = self.should_exit = True
+            self._live.close()
+            at_last = threading.Timer(2 * STOP_WITHIN.total_seconds(), os._exit, (GAVE_UP,))
+            at_last.daemon = True
+            at_last.start()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         log.info("stopping", extra={"signal": signal.Signals(sig).name})

@@ -33,7 +33,9 @@ from services.chassis import gaps
 from services.chassis.dead import DeadLetters
 from services.chassis.letters import is_meant_for
 from services.chassis.lua import Step, together
-from services.chassis.offsets import Offsets, group
+from services.chassis.offsets import Offsets, group_of
+from services.chassis.pulse import Pulse
+from services.chassis.reader import Reader
 from services.chassis.redis import is_away
 from services.chassis.telemetry import CONSUMED, count_from_zero, reason
 
@@ -74,12 +76,11 @@ class Subscription:
     otherwise: Handler
 
 
-def subscribe(
-    broker: KafkaBroker, service: str, wanted: Subscription, dead: DeadLetters
-) -> Callable[[], Any]:
-    """Let *service* follow a topic; returns a look at its Kafka consumer, for the lag."""
+def subscribe(broker: KafkaBroker, service: str, wanted: Subscription, dead: DeadLetters) -> Reader:
+    """Let *service* follow a topic; returns what tells how far it is, and whether it lives."""
     known = {fact.TYPE: (fact, handle) for fact, handle in wanted.handlers.items()}
-    count_from_zero(wanted.topic.name)
+    topic, group = wanted.topic.name, group_of(service, wanted.topic.name)
+    count_from_zero(topic)
 
     async def decide(record: Record) -> _Decided:
         event, handle = _decode(record, known, wanted.otherwise)
@@ -96,8 +97,8 @@ def subscribe(
         return event, await wanted.otherwise(event)
 
     @broker.subscriber(
-        wanted.topic.name,
-        group_id=group(service, wanted.topic.name),
+        topic,
+        group_id=group,
         batch=True,
         auto_offset_reset="earliest",
         ack_policy=AckPolicy.MANUAL,
@@ -112,22 +113,27 @@ def subscribe(
         try:
             left = [one for one in batch.raw_message if is_meant_for(service, one)]
             while left:
+                reader.in_hand = len(left)
+                reader.pulse.beat()
                 done = await _together(decide, left[:_AT_ONCE])
                 if not done:
-                    await _patiently(decide, left[0], bury)
+                    await _patiently(decide, left[0], bury, reader.pulse)
                 left = left[max(done, 1) :]
-                CONSUMED.labels(wanted.topic.name).inc(max(done, 1))
+                CONSUMED.labels(topic).inc(max(done, 1))
         except BaseException:
             await batch.nack()
             raise
+        finally:
+            reader.in_hand = 0
         offsets.applied(batch.raw_message)
 
     offsets = Offsets()
     subscriber: Any
-    (subscriber,) = [s for s in broker.subscribers if wanted.topic.name in _names(s)]
+    (subscriber,) = [s for s in broker.subscribers if topic in _names(s)]
+    reader = Reader(topic, group, subscriber)
     subscriber.get_msg = functools.partial(_what_came, offsets)
     subscriber.stop = functools.partial(_stop, subscriber, offsets, subscriber.stop)
-    return lambda: getattr(subscriber, "consumer", None)
+    return reader
 
 
 async def apply_all(wanted: Subscription, records: Sequence[Record]) -> None:
@@ -240,10 +246,12 @@ async def _patiently(
     decide: Callable[[Record], Awaitable[_Decided]],
     record: Record,
     bury: Callable[[Record, Exception], Awaitable[None]],
+    pulse: Pulse,
 ) -> None:
     """Wait out a store that is away; meanwhile the partition stands, and its lag tells."""
     pause, tries = FIRST_PAUSE, 0
     while True:
+        pulse.beat()
         try:
             return await _alone(decide, record)
         except (ValidationError, UnicodeDecodeError) as error:

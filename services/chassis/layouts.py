@@ -21,6 +21,7 @@ MISSING: Final = "topic"
 PARTS: Final = "partitions"
 COPIES: Final = "replication"
 CLEANUP: Final = "cleanup.policy"
+_SEGMENT: Final = timedelta(days=7)
 _BLOCKS: Final = frozenset({MISSING, PARTS, CLEANUP})
 
 
@@ -81,7 +82,9 @@ def layouts(topics: Iterable[Topic], replication: int) -> list[Layout]:
 def _kept(span: timedelta | None) -> dict[str, str]:
     if span is None:
         return {CLEANUP: "compact"}
-    return {CLEANUP: "delete", "retention.ms": str(span_ms(span))}
+    kept = {CLEANUP: "delete", "retention.ms": str(span_ms(span))}
+    # Kafka drops whole segments, never the one that it writes: by itself it begins one a week.
+    return kept | ({"segment.ms": kept["retention.ms"]} if span < _SEGMENT else {})
 
 
 def differences(

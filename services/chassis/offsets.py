@@ -82,7 +82,9 @@ async def commit(kafka: Sequence[str], service: str, heard: Mapping[TopicPartiti
     for topic in {place.topic for place in heard}:
         mine = {place: offset for place, offset in heard.items() if place.topic == topic}
         consumer = AIOKafkaConsumer(
-            bootstrap_servers=list(kafka), group_id=group(service, topic), enable_auto_commit=False
+            bootstrap_servers=list(kafka),
+            group_id=group_of(service, topic),
+            enable_auto_commit=False,
         )
         async with consumer, asyncio.timeout(_FORGOTTEN_WITHIN.total_seconds()):
             consumer.assign(list(mine))
@@ -100,6 +102,6 @@ async def _insist(consumer: AIOKafkaConsumer, heard: Mapping[TopicPartition, int
             return
 
 
-def group(service: str, topic: str) -> str:
+def group_of(service: str, topic: str) -> str:
     """The consumer group in which all instances of *service* share *topic*."""
     return f"{service}.{topic}"

@@ -19,6 +19,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 import contracts
+from services.chassis.bodies import Bodies
 from services.chassis.telemetry import HTTP_REQUESTS, HTTP_SECONDS
 
 Check = Callable[[], Awaitable[str | None]]
@@ -52,6 +53,7 @@ def site(name: str, lifespan: Lifespan, addresses: Mapping[str, str]) -> FastAPI
         title=f"Talon {name}", version="1", lifespan=lifespan, redoc_url=None
     )
     app.state.addresses = addresses
+    app.add_middleware(Bodies)
     app.add_middleware(_Headers, addresses=addresses)
     app.add_middleware(
         CORSMiddleware,

@@ -7,7 +7,6 @@ import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
-from typing import Any
 
 from aiokafka.errors import KafkaError
 from faststream.kafka import KafkaBroker
@@ -19,14 +18,16 @@ from services.chassis.consume import Subscription, subscribe
 from services.chassis.dead import DeadLetters
 from services.chassis.jobs import Job
 from services.chassis.knock import any_reachable
+from services.chassis.lags import Lags
 from services.chassis.layouts import Difference
 from services.chassis.measurements import Measurements
 from services.chassis.publish import Partition, Placed, Publisher
+from services.chassis.reader import Reader
 from services.chassis.redis import Entry, Redis, is_away
 from services.chassis.relay import Relay, record
 from services.chassis.repairs import Asking, Telling
 from services.chassis.tails import Acknowledged
-from services.chassis.telemetry import CONSUMER_LAG, tell_from_zero
+from services.chassis.telemetry import tell_from_zero
 
 __all__ = ["Spine", "Subscription"]
 
@@ -47,6 +48,8 @@ class Spine:
         kafka: Sequence[str],
         subscriptions: Sequence[Subscription],
         measurements: Measurements | None = None,
+        *,
+        give_up: Callable[[], None],
     ) -> None:
         self._service = service
         self._redis = redis
@@ -64,7 +67,9 @@ class Spine:
         self._asking = Asking(redis, service, self._publisher.publish, heard)
         self._acknowledged = Acknowledged(redis, service, kafka)
         self._relay = Relay(redis, service, self._publish, self._acknowledged)
-        self._broker, self._consumers = self._new_broker()
+        self._give_up = give_up
+        self._broker, self._readers = self._new_broker()
+        self._lags = Lags(kafka, lambda: self._readers if self._connected else ())
         self._caught_up: set[str] = set()
         self._wrong: list[Difference] = []
 
@@ -104,10 +109,11 @@ class Spine:
             await self._broker.stop()
         with contextlib.suppress(Exception):
             await self._publisher.stop()
+        await self._lags.stop()
         with contextlib.suppress(Exception):
             await self._relay.release()
 
-    def _new_broker(self) -> tuple[KafkaBroker, dict[str, Callable[[], Any]]]:
+    def _new_broker(self) -> tuple[KafkaBroker, list[Reader]]:
         broker = KafkaBroker(
             self._kafka,
             client_id=f"talon-{self._service}",
@@ -120,10 +126,7 @@ class Spine:
             graceful_timeout=5,
         )
         dead = DeadLetters(broker, self._service)
-        looks = {
-            s.topic.name: subscribe(broker, self._service, s, dead) for s in self._subscriptions
-        }
-        return broker, looks
+        return broker, [subscribe(broker, self._service, s, dead) for s in self._subscriptions]
 
     async def _connect(self) -> None:
         """Start the broker, again and again until it answers."""
@@ -140,7 +143,7 @@ class Spine:
                 log.warning("Kafka does not serve yet", extra={"reason": repr(error)})
                 with contextlib.suppress(Exception):
                     await self._broker.stop()
-                self._broker, self._consumers = self._new_broker()
+                self._broker, self._readers = self._new_broker()
                 await asyncio.sleep(_AGAIN.total_seconds())
 
     async def _until_reachable(self) -> None:
@@ -181,24 +184,29 @@ class Spine:
             try:
                 await self._relay.measure()
                 await replicas.measure(self._redis)
-                for topic, look in self._consumers.items():
-                    await self._measure_lag(topic, look())
+                for reader in await self._lags.look():
+                    await self._note_read(reader.topic)
+                self._end_if_stuck()
             except Exception as error:
+                self._lags.nothing_is_known()
                 if not isinstance(error, KafkaError | TimeoutError) and not is_away(error):
                     raise
             await asyncio.sleep(0.2 if not self._ready() else _SAMPLE.total_seconds())
 
-    async def _measure_lag(self, topic: str, consumer: Any) -> None:
-        if consumer is None or not (mine := consumer.assignment()):
-            return
-        async with asyncio.timeout(5):
-            ends = await consumer.end_offsets(mine)
-            positions = [(p, await consumer.position(p)) for p in mine]
-        lag = sum(max(ends[p] - at, 0) for p, at in positions)
-        CONSUMER_LAG.labels(topic).set(lag)
-        if lag == 0 and topic not in self._caught_up:
+    async def _note_read(self, topic: str) -> None:
+        if topic not in self._caught_up:
             await self._redis.set(self._read_before(topic), "yes")
             self._caught_up.add(topic)
+
+    def _end_if_stuck(self) -> None:
+        """A consumer that stands still does not start again by itself, and a new one beside it
+        would not get its partitions: whoever watches over the process starts all of it anew.
+        """
+        if (reader := self._lags.stuck()) is not None:
+            seconds = round(reader.pulse.still.total_seconds())
+            told = {"topic": reader.topic, "group": reader.group, "seconds": seconds}
+            log.critical("a reader is stuck; the service ends, to be started anew", extra=told)
+            self._give_up()
 
     def _read_before(self, topic: str) -> str:
         """String: the topic was once read to its end into this store."""

@@ -27,6 +27,11 @@ OUTBOX_UNSENT = Gauge("talon_outbox_unsent", "Events told but not yet in Kafka."
 OUTBOX_OLDEST = Gauge("talon_outbox_oldest_seconds", "Age of the oldest event not yet in Kafka.")
 RELAYED = Counter("talon_relayed_total", "Events brought to Kafka.", ["topic"])
 CONSUMER_LAG = Gauge("talon_consumer_lag", "Records of the topic not yet applied here.", ["topic"])
+CONSUMER_STILL = Gauge(
+    "talon_consumer_still_seconds",
+    "How long a reader has stood still with records to read; the service ends by it.",
+    ["topic"],
+)
 CONSUMED = Counter("talon_consumed_total", "Records applied.", ["topic"])
 GAPS = Counter(
     "talon_gaps_total",

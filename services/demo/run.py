@@ -14,11 +14,11 @@ from rich.console import Console
 from services.chassis.clock import Clock, real_now
 from services.demo import days
 from services.demo.journal import Journal
-from services.demo.revive import keep_alive
 from services.embedded.data import EXAMPLE
 from services.embedded.errors import CannotRun
 from services.embedded.options import Options
 from services.embedded.ports import DEFAULT_BASE, Ports
+from services.embedded.revive import keep_alive
 from services.embedded.stack import Stack
 from services.world import catalogue
 from services.world.catalogue import Catalogue

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import signal
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,9 +12,9 @@ from typing import Final, NoReturn
 from rich.console import Console
 
 from services.embedded.options import Options
+from services.embedded.revive import keep_alive
 from services.embedded.stack import Stack
 
-_LOOK_EVERY: Final = 0.5  # seconds
 _WARN_MB: Final = 100
 _WARN_EVERY: Final = 60.0  # seconds
 
@@ -22,7 +23,7 @@ def run(options: Options, console: Console) -> int:
     """Bring everything up, say where the pages are, watch; return the exit code.
 
     Raises:
-        CannotRun: it cannot start, or a child died; nothing is left running.
+        CannotRun: it cannot start, or a child dies again and again; nothing is left running.
     """
     stop_on_signals()
     begun = time.monotonic()
@@ -32,7 +33,7 @@ def run(options: Options, console: Console) -> int:
             stack.start()
         try:
             _welcome(stack, time.monotonic() - begun, console)
-            _watch(stack, console)
+            asyncio.run(_watch(stack, console))
         finally:
             with console.status("Stopping"):
                 stack.stop()
@@ -51,20 +52,25 @@ def stop_on_signals() -> None:
     signal.signal(signal.SIGHUP, interrupt)
 
 
-def _watch(stack: Stack, console: Console) -> NoReturn:
-    """Until interrupted or a child dies."""
-    warned = -_WARN_EVERY
+async def _watch(stack: Stack, console: Console) -> NoReturn:
+    """Until interrupted, or a child does not come back."""
+    disk = asyncio.create_task(_watch_disk(stack, console))
+    try:
+        await keep_alive(stack, console)
+    finally:
+        disk.cancel()
+
+
+async def _watch_disk(stack: Stack, console: Console) -> NoReturn:
     while True:
-        stack.check()
-        if stack.free_mb() < _WARN_MB and time.monotonic() - warned > _WARN_EVERY:
-            warned = time.monotonic()
+        if stack.free_mb() < _WARN_MB:
             console.print(
                 f"The disk that holds {stack.options.state} is nearly full"
                 f" ({stack.free_mb()} MB left): free some, or tickets will be refused",
                 style="yellow",
                 soft_wrap=True,
             )
-        time.sleep(_LOOK_EVERY)
+        await asyncio.sleep(_WARN_EVERY)
 
 
 def _welcome(stack: Stack, took: float, console: Console) -> None:

@@ -71,7 +71,7 @@ async def _lags(kafka: Sequence[str]) -> list[Finding]:
     for name, one in now.items():
         what, found = f"lag of {name}", f"{one.lag} records"
         if name in behind and one.lag and one.told == first[name].told:
-            mend = "see its log for what it waits for; restart the service"
+            mend = "it begins anew after a minute, unless it waits for its store: see its log"
             findings.append(Finding(what, Health.RED, f"{found}, and it stands still", mend))
         else:
             mend = "wait, and look again; if it grows, add an instance of the service"

@@ -36,7 +36,13 @@ UNWATCHED: Final[dict[str, str]] = {}
 
 SECRET = re.compile(r"password|passwd|secret|token|credential|private|api_?key", re.IGNORECASE)
 PINNED = re.compile(r"^[\w./-]+:v?\d+\.\d+\.\d+(-[\w.-]+)?$")
-TOLD_BY_PROMETHEUS = {"up", "ALERTS"}
+TOLD_BY_PROMETHEUS = {
+    "up",
+    "ALERTS",
+    "process_start_time_seconds",
+    "process_resident_memory_bytes",
+}
+"""By the server itself, or by its client in each service."""
 
 
 def compose() -> dict[str, Any]:

@@ -17,6 +17,7 @@ from tests.chaos.checker.evidence import Evidence
 from tests.chaos.checker.journals import Acknowledged, Click, Shown
 from tests.chaos.checker.promises import PROMISES, broken
 from tests.chaos.checker.stores import Entry, Stores
+from tests.keeping import Key
 from tests.system.told import Told
 
 T0 = datetime(2026, 11, 23, 4, tzinfo=UTC)
@@ -80,6 +81,7 @@ def a_sound_day() -> Evidence:
         log={TICKETS: tickets, CALLS: calls, MESSAGES: messages},
         dead=[],
         stores=what_is_kept([an_entry(event) for event in tickets]),
+        keys=[Key("ticketing:{s01}:BR-D:day:2026-11-23", "hash", timedelta(1), size=5, bytes=99)],
         relayed=[(LEASE, "1-0"), (LEASE, "3-0")],
         journal=[
             acknowledged(0, "issue", A, number="Б 001"),
@@ -174,6 +176,9 @@ BREAKS: dict[str, Callable[[Evidence], Evidence]] = {
     ),
     "every call has its reason": lambda day: replace(
         day, log={**day.log, CALLS: [_against_its_record(e) for e in day.log[CALLS]]}
+    ),
+    "every key has an owner and an end": lambda day: replace(
+        day, keys=[replace(key, left=None) for key in day.keys]
     ),
     "nothing was buried": lambda day: replace(day, dead=["talon.calls.dead: {}"]),
 }

@@ -71,7 +71,7 @@ async def dispatch(store: Store, redis: Redis) -> AsyncIterator[Api]:
         for name, value in {"REDIS": store.url, "KAFKA": NOBODY, "CLOCK": f"{NOON}@1"}.items():
             patch.setenv(f"TALON_{name}", value)
         service = build()
-    transport = httpx.ASGITransport(application(service))
+    transport = httpx.ASGITransport(application(service, give_up=lambda: None))
     async with httpx.AsyncClient(transport=transport, base_url="http://localhost:8102") as client:
         yield Api(client, Centre(redis))
     await service.redis.aclose()

@@ -138,7 +138,8 @@ class Reader:
 
     def __init__(self, redis: Redis, kafka: str, topic: Topic) -> None:
         self.heard: list[str] = []
-        self.spine = Spine(f"r-{topic.name}", redis, [kafka], [Subscription(topic, {}, self._hear)])
+        wanted = [Subscription(topic, {}, self._hear)]
+        self.spine = Spine(f"r-{topic.name}", redis, [kafka], wanted, give_up=lambda: None)
         self.check = self.spine.checks()["topics"]
 
     async def _hear(self, event: Event[Any]) -> None:

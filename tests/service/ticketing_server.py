@@ -35,7 +35,7 @@ async def ticketing(
         }
     )
     service = wired(settings)
-    app = application(service)
+    app = application(service, give_up=lambda: None)
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with contextlib.AsyncExitStack() as stack:
         if kafka == NOBODY:

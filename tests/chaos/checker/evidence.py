@@ -15,6 +15,7 @@ from contracts.topics import CALLS, MESSAGES, TICKETS
 from tests.chaos.checker import changes, journals, stores
 from tests.chaos.checker.journals import Acknowledged, Click, Shown
 from tests.chaos.checker.stores import Stores
+from tests.keeping import Key, keys_of
 from tests.system.told import Told, once, records, story
 
 TOLD: Final = (TICKETS, CALLS, MESSAGES)
@@ -42,6 +43,7 @@ class Evidence:
     log: Mapping[str, Sequence[Told]]  # topic -> its events, with repeats
     dead: Sequence[str]  # dead letters, by their headers
     stores: Stores
+    keys: Sequence[Key]  # all that there are
     relayed: Sequence[tuple[str, str]]  # checkpoint, id: each move in its order
     journal: Sequence[Acknowledged]
     clicks: Sequence[Click]
@@ -76,11 +78,12 @@ async def gather(place: Place, branch: str, *, is_over: bool) -> Evidence:
         for record in await records(place.kafka, topic.dead)
     ]
     async with Redis.from_url(place.redis, decode_responses=True) as redis:
-        kept = await stores.dump(redis, branch)
+        kept, keys = await stores.dump(redis, branch), await keys_of(redis)
     return Evidence(
         log=log,
         dead=dead,
         stores=kept,
+        keys=keys,
         relayed=list(changes.relayed(place.store_log)),
         journal=[one for one in journals.acknowledged(place.journal) if one.branch == branch],
         clicks=journals.clicks(place.clicks),

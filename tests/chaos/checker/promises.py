@@ -10,6 +10,8 @@ from typing import Final
 from contracts.topics import CALLS, MESSAGES, TICKETS
 from tests.chaos.checker.evidence import TOLD, Evidence
 from tests.chaos.checker.stores import FOLLOWED
+from tests.keeping import faults as key_faults
+from tests.keeping import table
 from tests.system.replay import (
     Replay,
     command_faults,
@@ -181,6 +183,11 @@ def buried(evidence: Evidence) -> Iterator[str]:
     yield from evidence.dead
 
 
+def kept_otherwise(evidence: Evidence) -> Iterator[str]:
+    """Keys of a store that docs/keeping.md does not know, or knows otherwise."""
+    yield from key_faults(evidence.keys, table())
+
+
 PROMISES: Final[Mapping[str, Callable[[Evidence], Iterator[str]]]] = {
     "every click has its answer": clicks_without_answer,
     "a repeated command gets the first answer": other_answers,
@@ -198,6 +205,7 @@ PROMISES: Final[Mapping[str, Callable[[Evidence], Iterator[str]]]] = {
     "a relay without its lease moves nothing": moved_back,
     "every call has its reason": unreasoned,
     "nothing was buried": buried,
+    "every key has an owner and an end": kept_otherwise,
 }
 
 

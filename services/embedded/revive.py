@@ -1,11 +1,12 @@
-"""Starts again what dies in the middle of a simulated day, and says so.
+"""Starts again what dies, and says so: a service that gave up, or whatever somebody killed.
 
-A demo is there to be broken: kill -9 a service, Kafka or Valkey, and watch the day go on.
+Any child may be killed at any moment, nothing is lost by it, so that a dead one is no reason to
+take the hall down with it.
 """
 
 import asyncio
 from collections import Counter
-from typing import Final
+from typing import Final, NoReturn
 
 from rich.console import Console
 
@@ -17,7 +18,7 @@ LOOKS: Final = 0.5  # real seconds
 DEATHS_IN_A_ROW: Final = 3  # of one child before it could answer
 
 
-async def keep_alive(stack: Stack, console: Console) -> None:
+async def keep_alive(stack: Stack, console: Console) -> NoReturn:
     """Watch the children until cancelled.
 
     Raises:

@@ -1,0 +1,1 @@
+"""`make life`: many days at speed, and whether anything grows."""
