@@ -126,14 +126,16 @@ class Live:
             for entry in missed or ():
                 if wants(entry):
                     yield await written(entry)
-            yield await tick()
+            if said := await tick():
+                yield said
             beat = asyncio.get_running_loop().time() + every.total_seconds()
             while not self._closed:
                 try:
                     async with asyncio.timeout_at(beat):
                         entry_or_end = await queue.get()
                 except TimeoutError:
-                    yield await tick()
+                    if said := await tick():
+                        yield said
                     beat += every.total_seconds()
                     continue
                 if entry_or_end is None:
