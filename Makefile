@@ -16,7 +16,7 @@ export UV_PYTHON_DOWNLOADS := never
 export UV_PROJECT_ENVIRONMENT := .venv
 
 .PHONY: help setup demo up check test test-unit test-store test-cluster test-service test-system
-.PHONY: test-pages chaos chaos-proof life sim bench schemas clean
+.PHONY: test-pages chaos chaos-proof life sim bench region region-proof schemas clean
 .PHONY: check-format check-lint check-types check-imports check-schemas check-compat check-alerts
 
 help: ## List the targets
@@ -72,6 +72,12 @@ sim: $(READY) ## Compare orders of calling over many days; ARGS="--branch BR-D -
 
 bench: $(READY) ## Measure, and write docs/benchmarks.md
 	@$(RUN)/python -m tests.bench $(ARGS)
+
+region: $(READY) ## Live a region's peak hour, and write docs/region-figures.md; ARGS="--times 3"
+	@$(RUN)/python -m tests.region $(ARGS)
+
+region-proof: $(READY) ## A small region's hour as a test, and that its checks can fail
+	@$(RUN)/pytest -ra -m "long or not long" tests/region $(ARGS)
 
 schemas: $(READY) ## Write contracts/schemas and contracts/asyncapi.yaml anew
 	@$(RUN)/python -m contracts.generate

@@ -1,8 +1,9 @@
 """Live events to pages: server-sent events from Redis streams, resumable on any instance.
 
-The step that changes a state also appends to a live stream. An instance follows each stream
-once, however many pages listen, encodes an event once, and shares the bytes. A page that comes
-back with ``Last-Event-ID`` hears what it missed; one that was away too long gets all state anew.
+The step that changes a state also appends to a live stream. An instance follows all streams that
+its pages need with one XREAD (one a place, where the store has several servers), however many
+pages listen, encodes an event once, and shares the bytes. A page that comes back with
+``Last-Event-ID`` hears what it missed; one that was away too long gets all state anew.
 """
 
 from __future__ import annotations
@@ -15,12 +16,14 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 from fastapi.responses import StreamingResponse
 
 from contracts.envelope import FIRST, later
-from services.chassis.redis import Redis, only_stream, told_between
+from services.chassis.moments import span_ms
+from services.chassis.redis import Redis, each_stream, told_between
 from services.chassis.telemetry import LIVE_LISTENERS
 
 log = logging.getLogger(__name__)
@@ -28,7 +31,8 @@ log = logging.getLogger(__name__)
 QUEUE = 256
 """Events a slow page may fall behind before it is cut off; it comes back and resumes."""
 
-_BLOCK = timedelta(seconds=2)
+_BLOCK = timedelta(milliseconds=200)
+"""How long a stream that is new here waits, at most, until it is read with the others."""
 
 
 def sse(event: str, data: Any, id: str | None = None) -> bytes:
@@ -59,9 +63,10 @@ class _Stream:
 
     listeners: set[asyncio.Queue[Entry | None]] = field(default_factory=set)
     ready: asyncio.Event = field(default_factory=asyncio.Event)
-    task: asyncio.Task[None] | None = None
+    at: str | None = None  # id of the newest entry that was told; None until it is looked up
 
     def tell(self, entry: Entry) -> None:
+        self.at = entry.id
         for queue in list(self.listeners):
             if queue.full():
                 self.listeners.discard(queue)
@@ -71,22 +76,30 @@ class _Stream:
                 queue.put_nowait(entry)
 
 
+@dataclass(eq=False)
+class _Place:
+    """Streams that may be read together, and who reads them."""
+
+    streams: dict[str, _Stream] = field(default_factory=dict)
+    reader: asyncio.Task[None] | None = None
+
+
 class Live:
     """All live streams that somebody listens to on this instance."""
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
-        self._streams: dict[str, _Stream] = {}
+        self._places: dict[str, _Place] = {}
         self._closed = False
 
     def close(self) -> None:
         """End all responses, so that the server can stop; pages will find another instance."""
         self._closed = True
-        for stream in self._streams.values():
-            for queue in stream.listeners:
-                while not queue.empty():
-                    queue.get_nowait()
-                queue.put_nowait(None)
+        streams = chain.from_iterable(place.streams.values() for place in self._places.values())
+        for queue in chain.from_iterable(stream.listeners for stream in streams):
+            while not queue.empty():
+                queue.get_nowait()
+            queue.put_nowait(None)
 
     async def events(
         self,
@@ -113,14 +126,16 @@ class Live:
             for entry in missed or ():
                 if wants(entry):
                     yield await written(entry)
-            yield await tick()
+            if said := await tick():
+                yield said
             beat = asyncio.get_running_loop().time() + every.total_seconds()
             while not self._closed:
                 try:
                     async with asyncio.timeout_at(beat):
                         entry_or_end = await queue.get()
                 except TimeoutError:
-                    yield await tick()
+                    if said := await tick():
+                        yield said
                     beat += every.total_seconds()
                     continue
                 if entry_or_end is None:
@@ -145,10 +160,12 @@ class Live:
 
     @contextlib.asynccontextmanager
     async def _listening(self, key: str) -> AsyncIterator[asyncio.Queue[Entry | None]]:
-        stream = self._streams.setdefault(key, _Stream())
+        name = self._redis.place(key)
+        place = self._places.setdefault(name, _Place())
+        stream = place.streams.setdefault(key, _Stream())
         queue: asyncio.Queue[Entry | None] = asyncio.Queue(QUEUE)
         stream.listeners.add(queue)
-        stream.task = stream.task or asyncio.create_task(self._follow(key, stream))
+        place.reader = place.reader or asyncio.create_task(self._read(place.streams))
         LIVE_LISTENERS.inc()
         try:
             await stream.ready.wait()
@@ -156,22 +173,27 @@ class Live:
         finally:
             LIVE_LISTENERS.dec()
             stream.listeners.discard(queue)
-            if not stream.listeners and self._streams.get(key) is stream:
-                del self._streams[key]
-                stream.task.cancel()
+            if not stream.listeners and place.streams.get(key) is stream:
+                del place.streams[key]
+            if not place.streams and self._places.get(name) is place:
+                del self._places[name]
+                place.reader.cancel()
 
-    async def _follow(self, key: str, stream: _Stream) -> None:
-        at: str | None = None
-        while stream.listeners:
+    async def _read(self, streams: dict[str, _Stream]) -> None:
+        """Tell what comes in *streams*, also in those that are added meanwhile."""
+        while streams:
             try:
-                at = at or await self.position(key)
-                stream.ready.set()
-                found = await self._redis.xread({key: at}, block=int(_BLOCK.total_seconds() * 1e3))
-                for raw in only_stream(found) if found else ():
-                    stream.tell(_entry(*raw))
-                    at = raw[0]
+                for key, stream in [one for one in streams.items() if one[1].at is None]:
+                    stream.at = await self.position(key)
+                    stream.ready.set()
+                known: Any = {key: stream.at for key, stream in streams.items() if stream.at}
+                found = await self._redis.xread(known, block=span_ms(_BLOCK))
+                for key, entries in each_stream(found).items() if found else ():
+                    stream = streams.get(key, _Stream())
+                    for entry in entries if stream.at else ():  # else it was left, or left and new
+                        stream.tell(_entry(*entry))
             except Exception as error:  # noqa: BLE001  # the store is away: pages keep their heartbeat
-                log.warning("live events wait", extra={"stream": key, "reason": repr(error)})
+                log.warning("live events wait", extra={"reason": repr(error)})
                 await asyncio.sleep(0.5)
 
 
@@ -182,10 +204,6 @@ def response(events: AsyncIterator[bytes]) -> StreamingResponse:
 
 
 async def _as_told(entry: Entry) -> bytes:
-    return entry.bytes
-
-
-async def _as_written(entry: Entry) -> bytes:
     return entry.bytes
 
 

@@ -106,13 +106,19 @@ def is_away(error: BaseException) -> bool:
     return isinstance(error, ResponseError) and str(error).startswith(_NOT_NOW)
 
 
-def only_stream(found: object) -> list[Entry]:
-    """The entries of an XREAD of one stream; RESP2 answers with a list, RESP3 with a map."""
+def each_stream(found: object) -> dict[str, list[Entry]]:
+    """The entries of an XREAD, by stream; RESP2 answers with a list, RESP3 with a map."""
     if isinstance(found, dict):
-        (batches,) = found.values()
-        return [entry for batch in batches for entry in batch]
+        return {
+            key: [entry for batch in batches for entry in batch] for key, batches in found.items()
+        }
     assert isinstance(found, list)
-    entries: list[Entry] = found[0][1]
+    return dict(found)
+
+
+def only_stream(found: object) -> list[Entry]:
+    """The entries of an XREAD of one stream."""
+    (entries,) = each_stream(found).values()
     return entries
 
 

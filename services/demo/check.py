@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Final
 
@@ -18,27 +18,36 @@ DRAIN: Final = 90.0  # real seconds for the queues between the services to empty
 AT_ONCE: Final = 8  # requests
 
 
-async def drained(api: Api, branch: str, day: date) -> Mapping[Party, Counts]:
-    """Return the three services' counts once equal and final, or the last ones after DRAIN."""
+async def drained(
+    api: Api, branch: str, day: date, faults: Callable[[Mapping[Party, Counts]], list[str]]
+) -> Mapping[Party, Counts]:
+    """Return the three services' counts once they have no *faults*, or the last after DRAIN."""
     loop = asyncio.get_running_loop()
     deadline = loop.time() + DRAIN
     while True:
         counts = {party: await api.day(party, branch, day) for party in Party}
-        if not count_faults(counts) or loop.time() >= deadline:
+        if not faults(counts) or loop.time() >= deadline:
             return counts
         await asyncio.sleep(0.5)
 
 
 def count_faults(counts: Mapping[Party, Counts]) -> list[str]:
     """Return what differs between the services, and which tickets have no outcome yet."""
+    faults = differences(counts)
+    for state in OPEN:
+        if still := max(count.of(state) for count in counts.values()):
+            faults.append(f"{still} tickets are still {state}")
+    return faults
+
+
+def differences(counts: Mapping[Party, Counts]) -> list[str]:
+    """Return the states of which the services do not count the same."""
     faults = []
     for state in (*OPEN, *FINAL):
         said = {party: count.of(state) for party, count in counts.items()}
         if len(set(said.values())) > 1:
             told = ", ".join(f"{party} {number}" for party, number in said.items())
             faults.append(f"{state}: {told}")
-        elif state in OPEN and any(said.values()):
-            faults.append(f"{max(said.values())} tickets are still {state}")
     return faults
 
 

@@ -34,7 +34,7 @@ async def of(day: Day, api: Api) -> Report:
         faults.append(f"{day.held_up} people were still at it when the day had ended")
     counts: Mapping[Party, Counts] = {}
     try:
-        counts = await check.drained(api, day.branch.code, day.on)
+        counts = await check.drained(api, day.branch.code, day.on, check.count_faults)
         faults += check.count_faults(counts)
         faults += await check.ticket_faults(api, entries)
         faults += await check.message_faults(api)

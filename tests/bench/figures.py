@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import statistics
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from tests.bench.branch import Example
 from tests.bench.copies import Written
 from tests.bench.forward import Forward
 from tests.bench.step import Step
+from tests.bench.tables import Spread
 from tests.bench.talon import Advance, Talon, a_talon
 from tests.stack import a_store
 
@@ -40,21 +40,6 @@ class Plan:
     def lasts(self, rate: float) -> float:
         """A slow run goes on for longer, for the sake of its percentiles."""
         return self.seconds * (2 if rate < OFTEN else 1)
-
-
-@dataclass(frozen=True, slots=True)
-class Spread:
-    """Milliseconds."""
-
-    p50: float
-    p99: float
-    max: float
-
-    @classmethod
-    def of(cls, seconds: Sequence[float]) -> Spread:
-        ordered = sorted(1000 * s for s in seconds) or [float("nan")]
-        last = len(ordered) - 1
-        return cls(statistics.median(ordered), ordered[round(0.99 * last)], ordered[last])
 
 
 @dataclass(frozen=True, slots=True)

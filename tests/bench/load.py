@@ -18,7 +18,7 @@ from typing import Any
 
 import uvloop
 
-from tests.bench.wire import Answer, Board, Server
+from tests.bench.wire import Answer, Page, Server
 
 SETTLING = 1.0
 """Seconds at the start of an open-loop run that do not count."""
@@ -175,7 +175,7 @@ async def clicks(branch: Branch, job: dict[str, Any]) -> dict[str, Any]:
     """
     seen, chance = Seen(), random.Random(job["seed"])
     path = f"/v1/branches/{branch.code}/board/events"
-    board = await Board.hang(branch.notify, path, seen.hear)
+    board = await Page.open(branch.notify, path, seen.hear)
     free: asyncio.Queue[tuple[str, float]] = asyncio.Queue()
     for window in job["operators"]:
         free.put_nowait((window, 0.0))
@@ -212,11 +212,11 @@ async def clicks(branch: Branch, job: dict[str, Any]) -> dict[str, Any]:
     return _told(seen, begun + SETTLING, took - SETTLING)
 
 
-async def _until_shown(seen: Seen, board: Board) -> None:
+async def _until_shown(seen: Seen, board: Page) -> None:
     until = time.perf_counter() + LATEST
     while seen.clicks.keys() - seen.shown.keys() and time.perf_counter() < until:
         await asyncio.sleep(0.05)
-    assert not board.lost, "the board was cut off"
+    assert not board.gone.is_set(), "the board was cut off"
 
 
 def _told(seen: Seen, counts_from: float, seconds: float) -> dict[str, Any]:

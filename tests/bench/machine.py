@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import platform
 import time
@@ -31,6 +32,16 @@ def resident_mb(pid: int) -> float:
     return 0.0
 
 
+def children(pid: int) -> list[int]:
+    """Processes that a process started; none where the system does not tell."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            if int(path.read_text().rpartition(")")[2].split()[1]) == pid:
+                found.append(int(path.parent.name))
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class Usage:
     """Processor time of some processes since a moment."""
@@ -54,7 +65,7 @@ def description() -> dict[str, str]:
     model = next((_value(x) for x in _lines("/proc/cpuinfo") if x.startswith("model name")), "")
     memory = next((_value(x) for x in _lines("/proc/meminfo") if x.startswith("MemTotal")), "0 kB")
     return {
-        "processor": f"{model or platform.processor() or platform.machine()}, {_cores()} cores",
+        "processor": f"{model or platform.processor() or platform.machine()}, {cores()} cores",
         "memory": f"{int(memory.split()[0]) / 1024**2:.0f} GB",
         "system": f"{platform.system()} {platform.release()}",
         "Python": platform.python_version(),
@@ -67,7 +78,8 @@ def load() -> str:
     return f"{os.getloadavg()[0]:.1f}"
 
 
-def _cores() -> int:
+def cores() -> int:
+    """How many this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 0
 
 

@@ -7,9 +7,10 @@ from datetime import datetime
 
 from tests.bench import forward
 from tests.bench.copies import Way, Written
-from tests.bench.figures import Clicks, Figures, Spread, Throughput
+from tests.bench.figures import Clicks, Figures, Throughput
 from tests.bench.forward import Forward
 from tests.bench.step import Step
+from tests.bench.tables import Spread, table
 
 AIM_P50, AIM_P99 = 12, 30  # ms at AIM_WINDOWS and AIM_RATE
 AIM_WINDOWS, AIM_RATE = 300, 100
@@ -28,7 +29,7 @@ def report(
     parts = [
         "# Benchmarks",
         "Written by `make bench`; do not edit. Nothing here is asserted by a test.",
-        _table(
+        table(
             ("", ""),
             [
                 ("command", f"`{command}`"),
@@ -63,7 +64,7 @@ def _of_clicks(runs: Sequence[Clicks]) -> Iterable[str]:
         " rate, whatever was answered before, from windows that call, start and finish: three"
         " requests and three events a call. Tickets were issued before. Milliseconds."
     )
-    yield _table(
+    yield table(
         (
             "windows", "calls/s", "reached", "calls", "board p50", "p99", "max",
             "click p50", "p99", "max", "outbox to state, mean", "load late, p99",
@@ -103,7 +104,7 @@ def _aim(run: Clicks) -> str:
         )
     ]
     title = f"click to board, {AIM_WINDOWS} windows, {AIM_RATE} calls/s"
-    return _table((title, "aim", "seen", ""), rows)
+    return table((title, "aim", "seen", ""), rows)
 
 
 def _of_throughput(runs: Sequence[Throughput]) -> Iterable[str]:
@@ -113,7 +114,7 @@ def _of_throughput(runs: Sequence[Throughput]) -> Iterable[str]:
         " its finish: three requests. *caught up*: when, after the end, all three services"
         " agreed on every ticket."
     )
-    yield _table(
+    yield table(
         ("", "clients", "a second", "answer p50", "p99", "max", "caught up", "used of a core"),
         [
             (
@@ -149,7 +150,7 @@ def _of_steps(steps: Sequence[Step]) -> Iterable[str]:
             )
         ]  # fmt: skip
     few, many = (f"{n:,} waiting" for n in (steps[0].waiting, steps[1].waiting))
-    yield _table(("lines", "", few, many, "ratio", "aim", ""), rows)
+    yield table(("lines", "", few, many, "ratio", "aim", ""), rows)
 
 
 def _of_copies(written: Sequence[Written]) -> Iterable[str]:
@@ -161,7 +162,7 @@ def _of_copies(written: Sequence[Written]) -> Iterable[str]:
         " Talon ships. On real machines a replica adds its network, and has a disk of its own."
     )
     base = {w.clients: w for w in written if w.way == Way("one", "always", 0)}
-    yield _table(
+    yield table(
         (
             "store", "appendfsync", "copies", "clients",
             "a second", "ratio", "p50, ms", "ratio", "p99, ms", "ratio",
@@ -202,13 +203,13 @@ def _of_forward(seen: Forward | None) -> Iterable[str]:
         f"≤ {AIM_DAYS} s",
         _met(seen.days <= AIM_DAYS),
     )
-    yield _table(("", "seen", "aim", ""), [*rows, days])
+    yield table(("", "seen", "aim", ""), [*rows, days])
 
 
 def _of_processes(figures: Figures) -> Iterable[str]:
     yield "## Memory, and rest"
     yield "After all of the above; then nobody asks anything for a while."
-    yield _table(
+    yield table(
         ("process", "resident, MB", "idle, % of a core"),
         [(name, f"{figures.memory[name]:.0f}", f"{figures.idle[name]:.1f}") for name in PROCESSES],
     )
@@ -224,8 +225,3 @@ def _spread(spread: Spread) -> tuple[str, str, str]:
 
 def _met(is_met: bool) -> str:
     return "met" if is_met else "**missed**"
-
-
-def _table(head: Sequence[object], rows: Iterable[Sequence[object]]) -> str:
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join("| " + " | ".join(str(cell) for cell in line) + " |" for line in lines)

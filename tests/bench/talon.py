@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -22,6 +19,7 @@ from services.embedded.ports import Ports
 from services.embedded.stack import Stack
 from tests.bench import branch
 from tests.bench.branch import CODE, Example
+from tests.bench.loading import told_by
 from tests.bench.machine import Usage, resident_mb
 
 SETTLED_WITHIN = 120.0  # seconds
@@ -48,30 +46,17 @@ class Talon:
         self._seed += 1
         usage = Usage.begin(self.pids)
         begun = time.perf_counter()
-        with subprocess.Popen(
-            [sys.executable, "-m", "tests.bench.load"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        ) as process:
-            order = told | {
-                "job": job,
-                "branch": CODE,
-                "addresses": dict(self._stack.addresses),
-                "mix": self._mix,
-                "seed": self._seed,
-            }
-            assert process.stdin is not None
-            assert process.stdout is not None
-            process.stdin.write(json.dumps(order) + "\n")
-            process.stdin.close()
-            result: dict[str, Any] | None = None
-            for line in process.stdout:
-                said = json.loads(line)
-                advance(said.get("done", 0))
-                result = said.get("result", result)
-        if result is None:
-            raise RuntimeError(f"the load process failed at {job}; what it said stands above")
+        order = told | {
+            "job": job,
+            "branch": CODE,
+            "addresses": dict(self._stack.addresses),
+            "mix": self._mix,
+            "seed": self._seed,
+        }
+        result: dict[str, Any] = {}
+        for said in told_by("tests.bench.load", order):
+            advance(said.get("done", 0))
+            result = said.get("result", result)
         own = 100 * result["cpu"] / (time.perf_counter() - begun)
         return result | {"used": usage.percent() | {"load": own}}
 

@@ -35,9 +35,13 @@ class Server:
     async def post(self, path: str, body: object = None) -> Answer:
         """Send a command, under a key of its own."""
         content = b"" if body is None else json.dumps(body).encode()
+        return await self.command("POST", path, content, uuid4().hex)
+
+    async def command(self, method: str, path: str, content: bytes, key: str) -> Answer:
+        """Send a command under *key*."""
         head = (
-            f"POST {path} HTTP/1.1\r\nHost: localhost:{self.port}\r\n"
-            f"Idempotency-Key: {uuid4().hex}\r\nContent-Type: application/json\r\n"
+            f"{method} {path} HTTP/1.1\r\nHost: localhost:{self.port}\r\n"
+            f"Idempotency-Key: {key}\r\nContent-Type: application/json\r\n"
             f"Content-Length: {len(content)}\r\n\r\n"
         )
         return await self._ask(head.encode() + content)
@@ -113,36 +117,55 @@ class _Connection(asyncio.Protocol):
             self._waiting.set_result(Answer(status, body, time.perf_counter()))
 
 
-class Board(asyncio.Protocol):
-    """A board of the hall: hears server-sent events and says when each came."""
+class Page(asyncio.Protocol):
+    """A live page, such as a board: hears server-sent events and says when each came."""
 
-    def __init__(self, request: bytes, heard: Callable[[str, bytes, float], None]) -> None:
+    def __init__(
+        self, request: bytes, heard: Callable[[str, bytes, float], None], begins: str
+    ) -> None:
         self._parser = HttpResponseParser(self)
         self._request = request
         self._heard = heard
+        self._begins = begins
         self._rest = b""
         self._now = 0.0
+        self._transport: asyncio.BaseTransport | None = None
         self.ready = asyncio.Event()
-        self.lost = False
+        self.gone = asyncio.Event()
 
     @classmethod
-    async def hang(
-        cls, address: str, path: str, heard: Callable[[str, bytes, float], None]
-    ) -> Board:
-        """Return a board that has its snapshot; *heard* gets an event's name, data and moment."""
+    async def open(
+        cls,
+        address: str,
+        path: str,
+        heard: Callable[[str, bytes, float], None],
+        begins: str = "snapshot",
+    ) -> Page:
+        """Return a page that has its state, which comes as the event *begins*; *heard* gets an
+        event's name, data and moment.
+        """
         port = urlsplit(address).port
         loop = asyncio.get_running_loop()
-        _, board = await loop.create_connection(
-            lambda: cls(_get(path, port), heard), "127.0.0.1", port
+        _, page = await loop.create_connection(
+            lambda: cls(_get(path, port), heard, begins), "127.0.0.1", port
         )
-        await asyncio.wait_for(board.ready.wait(), 10)
-        return board
+        try:
+            await asyncio.wait_for(page.ready.wait(), 30)
+        except BaseException:
+            page.close()
+            raise
+        return page
+
+    def close(self) -> None:
+        if self._transport is not None:
+            self._transport.close()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = transport
         transport.write(self._request)  # type: ignore[attr-defined]
 
     def connection_lost(self, _: Exception | None) -> None:
-        self.lost = True
+        self.gone.set()
 
     def data_received(self, data: bytes) -> None:
         self._now = time.perf_counter()
@@ -153,6 +176,6 @@ class Board(asyncio.Protocol):
         for event in events:
             lines = dict(line.split(b": ", 1) for line in event.split(b"\n") if b": " in line)
             name = lines.get(b"event", b"").decode()
-            if name == "snapshot":
-                self.ready.set()
             self._heard(name, lines.get(b"data", b""), self._now)
+            if name == self._begins:
+                self.ready.set()

@@ -17,7 +17,7 @@ from services.dispatch.domain.arrivals import Taken
 from services.dispatch.domain.breaks import Rest
 from services.dispatch.domain.load import Kind, Visit
 from services.dispatch.domain.windows import Command
-from services.dispatch.jobs.forecaster import Forecaster
+from services.dispatch.jobs.forecaster import ADVICE_WITHIN, Forecaster
 from services.dispatch.store.branches import Branches
 from services.dispatch.store.forecasts import FIRST, Forecasts
 from services.dispatch.store.keys import Keys
@@ -105,7 +105,7 @@ async def test_what_was_seen_is_learned_once(centre, forecaster, forecasts):
     await centre.moved(Command.FINISH, now=at(18))
     await centre.next_at(command="again", now=at(24))
     for _ in range(2):
-        await forecaster.forecast(BRANCH, RULES, at(30))
+        await forecaster.forecast(BRANCH, RULES, at(30), ADVICE_WITHIN)
     learned = await forecasts.learned("BR-T")
     assert learned.arrivals.today is not None
     assert learned.arrivals.today.tickets == {"PASS": {18: 2.0}}
@@ -158,7 +158,7 @@ async def test_a_forecast_counts_those_still_to_come(redis, centre, forecaster, 
             await centre.lines.withdraw(
                 ticket.id, ticket.number, ticket.day, RULES, at=a_position(100 + n), now=at(n * 3)
             )
-    await forecaster.forecast(BRANCH, RULES, at(121))
+    await forecaster.forecast(BRANCH, RULES, at(121), ADVICE_WITHIN)
     outlook = await forecasts.get("BR-T")
     assert outlook is not None
     assert outlook.broken["PASS"] > 4

@@ -9,6 +9,7 @@ from redis.asyncio import Redis
 
 from contracts.alarms import AlarmKind
 from services.chassis.clock import real_now
+from services.chassis.moments import to_ms
 from services.dispatch.domain.alarms import Alarm
 from services.dispatch.domain.tickets import State as Ticket
 from services.dispatch.domain.windows import Command, State
@@ -16,6 +17,7 @@ from services.dispatch.jobs.rounds import Rounds
 from services.dispatch.jobs.stores import Stores
 from services.dispatch.store.branches import Branches
 from services.dispatch.store.forecasts import Forecasts
+from services.dispatch.store.keys import Keys
 from services.dispatch.store.rules import RuleBook
 from services.dispatch.store.watch import Watch
 from tests.builders import RULES, at, ticket_id
@@ -114,3 +116,28 @@ async def test_a_visit_is_on_record_with_its_length(centre, watch, redis):
     assert await watch.visits("BR-T", at(7)) == []
     assert (await centre.lines.count("BR-T", at(0).date()))[Ticket.FINISHED] == 1
     assert (await kinds(redis)).count("service.finished") == 1
+
+
+async def a_visit(redis: Redis, minute: int) -> None:
+    fields = {"kind": "visit", "operator": "O1", "service": "B01", "length": 60_000}
+    await redis.xadd(Keys("BR-T").visits, {**fields, "began": to_ms(at(minute))})
+
+
+async def test_visits_that_were_read_before_are_those_of_a_first_look(watch, redis, monkeypatch):
+    """However many came meanwhile, and from whatever hour on."""
+    monkeypatch.setattr("services.dispatch.store.watch.AT_ONCE", 5)
+    for minute, since in ((1, 0), (5, 0), (20, 0), (21, 10), (22, 0), (23, 23)):
+        for _ in range(minute):
+            await a_visit(redis, minute)
+        again = await watch.visits("BR-T", at(since))
+        assert again == await Watch(redis).visits("BR-T", at(since)) != []
+
+
+async def test_visits_that_the_store_forgot_are_forgotten(watch, redis):
+    """A store that was restored has others."""
+    await a_visit(redis, 1)
+    await watch.visits("BR-T", at(0))
+    await redis.delete(Keys("BR-T").visits)
+    assert await watch.visits("BR-T", at(0)) == []
+    await a_visit(redis, 2)
+    assert [visit.began for visit in await watch.visits("BR-T", at(0))] == [at(2)]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable
-from datetime import date, timedelta
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import date, datetime, timedelta
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
@@ -27,6 +27,9 @@ from services.dispatch.api.shapes import (
 )
 from services.dispatch.domain import tickets
 from services.dispatch.domain.branch import Branch
+from services.dispatch.domain.skills import NONE
+from services.dispatch.domain.windows import Window
+from services.dispatch.store.lines import Line
 
 _CLOCK_EVERY = timedelta(seconds=5)
 _ALIVE_EVERY = timedelta(seconds=10)
@@ -35,12 +38,38 @@ _ALIVE_EVERY = timedelta(seconds=10)
 _LINES_EVERY = timedelta(seconds=1)
 
 
-def shared_lines(desk: Desk) -> Fresh[LinesShape]:
+class _Standing:
+    """How a branch's lines stand, as its consoles are told."""
+
+    def __init__(
+        self, branch: Branch, lines: Sequence[Line], windows: Sequence[Window], now: datetime
+    ) -> None:
+        self._branch = branch
+        self._lines = lines
+        self._abilities = {window.window: window.abilities for window in windows}
+        self._now = now
+        self._waiting = sum(line.waiting for line in lines)
+        self._told: dict[tuple[Line, ...], bytes] = {}
+
+    def told(self, window: str) -> tuple[object, bytes]:
+        """The lines of the operator at *window*, written once for all who serve the same; before
+        it, what would have to change for it to be news. That time goes by is none: pages count.
+        """
+        serves = self._abilities.get(window, NONE).level
+        mine = tuple(line for line in self._lines if serves(line.line) is not None)
+        if mine not in self._told:
+            shape = lines_shape(self._branch, mine, self._waiting, self._now)
+            self._told[mine] = sse("lines", shape.model_dump_json())
+        return (mine, self._waiting), self._told[mine]
+
+
+def standing_lines(desk: Desk) -> Fresh[_Standing]:
     """How a branch's lines stand, read once a second however many consoles look."""
 
-    async def read(code: str) -> LinesShape:
+    async def read(code: str) -> _Standing:
         branch = await desk.branches.get(code)
-        return lines_shape(branch, await desk.lines.read(branch), desk.now())
+        lines, windows = await desk.lines.read(branch), await desk.windows.read_all(branch)
+        return _Standing(branch, lines, windows, desk.now())
 
     return Fresh(read, _LINES_EVERY)
 
@@ -48,7 +77,7 @@ def shared_lines(desk: Desk) -> Fresh[LinesShape]:
 def router(desk: Desk) -> APIRouter:
     """The routes that only look."""
     routes = APIRouter(prefix="/v1/branches/{branch}", tags=["overview"])
-    shared = shared_lines(desk)
+    shared = standing_lines(desk)
 
     @routes.get("/windows", dependencies=[serves(Role.OPERATOR, Role.SHIFT_HEAD)])
     async def windows(branch: str) -> WindowsShape:
@@ -67,7 +96,8 @@ def router(desk: Desk) -> APIRouter:
     async def lines(branch: str) -> LinesShape:
         """How the lines stand."""
         at = await desk.branches.get(branch)
-        return lines_shape(at, await desk.lines.read(at), desk.now())
+        lines = await desk.lines.read(at)
+        return lines_shape(at, lines, sum(line.waiting for line in lines), desk.now())
 
     @routes.get("/windows/{window}/events", dependencies=[serves(Role.OPERATOR)])
     async def events(
@@ -109,7 +139,7 @@ def router(desk: Desk) -> APIRouter:
 class _WindowView:
     """What one console sees."""
 
-    def __init__(self, desk: Desk, branch: Branch, window: str, shared: Fresh[LinesShape]) -> None:
+    def __init__(self, desk: Desk, branch: Branch, window: str, shared: Fresh[_Standing]) -> None:
         self._desk = desk
         self._branch = branch
         self._window = window
@@ -124,13 +154,13 @@ class _WindowView:
 
     def tick(self) -> Callable[[], Awaitable[bytes]]:
         """The lines of this window's operator when they changed, and the clock now and then."""
-        told_lines, told_clock, heard = b"", 0.0, 0.0
+        known: object = None
+        told_clock, heard = 0.0, 0.0
 
         async def beat() -> bytes:
-            nonlocal told_lines, told_clock, heard
-            said = b""
-            if (lines := await self._lines()) != told_lines:
-                said, told_lines = lines, lines
+            nonlocal known, told_clock, heard
+            news, lines = (await self._shared.get(self._branch.code)).told(self._window)
+            said, known = b"" if news == known else lines, news
             if time.monotonic() - heard >= _ALIVE_EVERY.total_seconds():
                 await self._desk.watch.alive(self._branch.code, self._window, real_now=real_now())
                 heard = time.monotonic()
@@ -145,9 +175,3 @@ class _WindowView:
         window = await self._desk.windows.read(self._branch, self._window)
         shape = await self._desk.shape(self._branch, window)
         return sse("window", shape.model_dump_json(), id)
-
-    async def _lines(self) -> bytes:
-        window = await self._desk.windows.read(self._branch, self._window)
-        shape = await self._shared.get(self._branch.code)
-        mine = [line for line in shape.lines if window.abilities.level(line.line) is not None]
-        return sse("lines", LinesShape(lines=mine, waiting=shape.waiting).model_dump_json())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -257,8 +257,8 @@ def _service_name(branch: Branch, code: str) -> Name:
     return service.name if service else Name(ru=code, en=code)
 
 
-def lines_shape(branch: Branch, lines: list[Line], now: datetime) -> LinesShape:
-    """All lines of a branch."""
+def lines_shape(branch: Branch, lines: Sequence[Line], waiting: int, now: datetime) -> LinesShape:
+    """Some lines of a branch, and how many wait in all."""
     return LinesShape(
         lines=[
             LineShape(
@@ -270,7 +270,7 @@ def lines_shape(branch: Branch, lines: list[Line], now: datetime) -> LinesShape:
             )
             for line in lines
         ],
-        waiting=sum(line.waiting for line in lines),
+        waiting=waiting,
     )
 
 

@@ -31,9 +31,12 @@ from services.dispatch.store.forecasts import Learned, Observed
 
 EVERY = timedelta(seconds=5)
 AT_LEAST_EVERY = timedelta(seconds=15)
-ADVICE_WITHIN = 0.5  # seconds of the worker
 MOST_OF_A_CORE = 0.1
 """Those who press buttons come first: the rhythm is slower where there is much to forecast."""
+
+ADVICE_WITHIN = 0.5  # seconds of the worker, of one branch
+ADVICE_OF_ALL = MOST_OF_A_CORE * AT_LEAST_EVERY.total_seconds()
+"""Many branches share it, or a round would take longer than forecasts may be old."""
 
 
 class Forecaster:
@@ -59,17 +62,21 @@ class Forecaster:
         """Work until cancelled."""
         while True:
             took = 0.0
-            for code in await self._stores.branches.codes():
+            codes = await self._stores.branches.codes()
+            seconds = min(ADVICE_WITHIN, ADVICE_OF_ALL / max(len(codes), 1))
+            for code in codes:
                 branch, now = await self._stores.branches.get(code), self._now()
                 rules = await self._stores.rules.in_force(code, now)
                 began = time.monotonic()
-                await self.forecast(branch, rules, now)
+                await self.forecast(branch, rules, now, seconds)
                 took += time.monotonic() - began
             pause = min(max(EVERY, timedelta(seconds=took / MOST_OF_A_CORE)), AT_LEAST_EVERY)
             await asyncio.sleep(pause.total_seconds())
 
-    async def forecast(self, branch: Branch, rules: Rules, now: datetime) -> None:
-        """Learn, judge what was said, and say anew."""
+    async def forecast(
+        self, branch: Branch, rules: Rules, now: datetime, advice_within: float
+    ) -> None:
+        """Learn, judge what was said, and say anew; *advice_within* so many seconds."""
         stores, code = self._stores, branch.code
         waiting = await stores.lines.waiting(code)
         learned = await self._learn(branch, rules, waiting)
@@ -93,7 +100,7 @@ class Forecaster:
         sum = partial(
             look_ahead,
             seed=self._seeds.getrandbits(64),
-            seconds=ADVICE_WITHIN,
+            seconds=advice_within,
             clock=time.monotonic,
         )
         ahead = await self._worker.run(sum, branch, snapshot, idle)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
 from contracts.alarms import AlarmKind
+from contracts.envelope import FIRST
 from services.chassis.lua import LuaScript
 from services.chassis.moments import from_ms, span_ms, span_of, to_ms
-from services.chassis.redis import Redis
+from services.chassis.redis import Entry, Redis
 from services.dispatch.domain.alarms import Alarm
 from services.dispatch.domain.branch import Branch
 from services.dispatch.domain.breaks import BreakPlan, Rest
@@ -26,11 +28,21 @@ AT_ONCE = 1_000
 """Entries that are read of a stream in one go."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What was read of a branch's visits before."""
+
+    since: datetime
+    last: str = FIRST  # id of the newest entry
+    visits: Sequence[Visit] = ()
+
+
 class Watch:
     """Typed face of what the jobs of dispatch keep."""
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
+        self._read: dict[str, _Read] = {}
 
     async def alive(self, branch: str, window: str, *, real_now: datetime) -> None:
         """A console of *window* is there; by real time, for a browser knows no other."""
@@ -46,17 +58,35 @@ class Watch:
         return frozenset(map(str, found))
 
     async def visits(self, branch: str, since: datetime) -> list[Visit]:
-        """All that took its time *since*, by the branch's clock, oldest first."""
-        visits: list[Visit] = []
+        """All that took its time *since*, by the branch's clock, oldest first.
+
+        What was read is kept, for all that looks on asks for the whole day every few seconds.
+        """
+        read = self._read.get(branch)
+        newer = (
+            await self._newer(branch, read.last, since) if read and read.since <= since else None
+        )
+        if read is None or newer is None:
+            read, newer = _Read(since), await self._newer(branch, FIRST, since) or []
+        visits = [*read.visits, *(_visit(fields) for _, fields in newer)]
+        visits = [visit for visit in visits if visit.began >= since]
+        self._read[branch] = _Read(since, newer[-1][0] if newer else read.last, visits)
+        return visits
+
+    async def _newer(self, branch: str, last: str, since: datetime) -> list[Entry] | None:
+        """Entries after *last* that began *since*, oldest first; None if *last* is forgotten."""
+        entries: list[Entry] = []
         before = "+"
         while True:
             key = Keys(branch).visits
-            found: Any = await self._redis.xrevrange(key, max=before, count=AT_ONCE)
-            some = [_visit(fields) for _, fields in found or []]
-            visits += [visit for visit in some if visit.began >= since]
-            if len(some) < AT_ONCE or some[-1].began < since:
-                return visits[::-1]
-            before = f"({found[-1][0]}"
+            found: Any = await self._redis.xrevrange(key, max=before, min=last, count=AT_ONCE)
+            entries += found or []
+            if len(found or []) < AT_ONCE or _visit(entries[-1][1]).began < since:
+                break
+            before = f"({entries[-1][0]}"
+        if last != FIRST and (not entries or entries.pop()[0] != last):
+            return None
+        return entries[::-1]
 
     async def breaks(self, branch: str, now: datetime) -> BreakPlan:
         """The breaks that are still to come, by operator."""
