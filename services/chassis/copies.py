@@ -89,7 +89,7 @@ def commands(calls: Sequence[Call], *, known: bool, copies: int) -> list[Command
         told.add(call.script.sha)
     if copies:
         wait: Command = ("WAIT", copies, PATIENCE // _MS)
-        sent += [("SET", _mark(str(calls[0].keys[0])), ""), wait]
+        sent += [("SET", mark(str(calls[0].keys[0])), ""), wait]
     return sent
 
 
@@ -104,7 +104,7 @@ def _lack(confirmation: Sequence[Any], copies: int) -> Exception | None:
     return None
 
 
-def _mark(key: str) -> str:
+def mark(key: str) -> str:
     """String: what is written before a WAIT; one for each hash tag, for ever."""
     tag = _TAG.search(key)
     return f"copied:{tag[0]}" if tag else "copied"

@@ -12,7 +12,8 @@ import pytest
 
 from contracts.messages import MessageKind
 from contracts.topics import DEAD_KEPT, TOPICS
-from services.chassis import shards
+from services.chassis import copies, shards
+from services.chassis.rebuild import marker
 from services.dispatch.store import keys as dispatch
 from services.notify.gateways import simulator
 from services.notify.store import keys as notify
@@ -30,8 +31,10 @@ def keys_in_code() -> Iterator[str]:
     for module in (ticketing, dispatch, notify):
         yield from _of(module.Keys("BR-T"))
         yield from _of_functions(module)
-    for of_shard in (shards.outbox, shards.checkpoint, shards.lease):
+    for of_shard in (shards.outbox, shards.checkpoint, shards.lease, shards.gaps):
         yield from (of_shard(service, SHARD) for service in SERVICES)
+    yield from map(marker, SERVICES)
+    yield copies.mark(shards.outbox("ticketing", SHARD))
     yield from (dispatch.BRANCHES, READ_TO_ITS_END)
     yield from (simulator.LIVE, simulator._MESSAGES, simulator._ORDER)
 
