@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import timedelta
+from typing import Any
 
 log = logging.getLogger(__name__)
 
@@ -21,7 +22,7 @@ def begin(jobs: Mapping[str, Job]) -> list[asyncio.Task[None]]:
     return [asyncio.create_task(_keep_at(name, job), name=name) for name, job in jobs.items()]
 
 
-async def end(tasks: Iterable[asyncio.Task[None]]) -> None:
+async def end(tasks: Iterable[asyncio.Task[Any]]) -> None:
     """Cancel *tasks* until they are gone.
 
     Once is not enough: `asyncio.wait_for` of Python 3.11 loses a cancellation that comes just

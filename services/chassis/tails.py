@@ -21,7 +21,7 @@ from aiokafka.errors import KafkaConnectionError, KafkaError
 
 from contracts.envelope import attributes
 from contracts.topics import TOPICS
-from services.chassis import shards
+from services.chassis import jobs, shards
 from services.chassis.knock import any_reachable
 from services.chassis.lua import LuaScript
 from services.chassis.publish import Partition, Placed
@@ -127,8 +127,14 @@ class Acknowledged:
             return set()
         if not await any_reachable(self._kafka):
             raise KafkaConnectionError("nobody answers")
-        async with asyncio.timeout(_PATIENCE.total_seconds()):
-            return await self._without(tails)
+        asking = asyncio.create_task(self._without(tails))
+        try:
+            await asyncio.wait({asking}, timeout=_PATIENCE.total_seconds())
+            if not asking.done() or asking.cancelled():  # aiokafka's own futures may be cancelled
+                raise TimeoutError("a topic is gone")
+            return asking.result()
+        finally:
+            await jobs.end([asking])
 
     async def _without(self, tails: Tails) -> set[Partition]:
         there = await partitions(self._kafka, {topic for topic, _ in tails})
