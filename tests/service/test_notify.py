@@ -115,6 +115,7 @@ async def test_a_call_is_shown_spoken_and_written(
             await until(lambda: give_phone(client, ticket))
             async with listening(client, neighbours.board) as board:
                 await board.next("snapshot")
+                await _told(kafka, neighbours.branch, 2)  # the first one has come
                 await neighbours.tell(called(118))
                 call = await board.data("call")
             assert call["spoken"]["ru"] == "Талон дэ сто восемнадцать, окно четырнадцать"
