@@ -19,9 +19,9 @@ _BLOCK: Final = 512
 
 
 async def measure(stack: Stack) -> tuple[Figures, list[str]]:
-    """All that is measured: in MB *memory*, *store* and *disk*; *keys* of each kind, and inside
-    of them *bytes* in kB, or *entries* where the page bounds these by a number. And what of the
-    keys is otherwise than docs/keeping.md says.
+    """All that is measured: *memory*, *store* and *disk* in MB, open *files*, *keys* of each kind,
+    and inside of them *bytes* in kB, or *entries* where the page bounds these by a number. And what
+    of the keys is otherwise than docs/keeping.md says.
     """
     found = dict(_memory(stack)) | dict(_disk(stack.options.state))
     redis = Redis.from_url(stack.redis, decode_responses=True)
@@ -47,6 +47,7 @@ def _memory(stack: Stack) -> Iterator[tuple[str, float]]:
     parents = dict(_parents())
     for child in stack.children.values():
         yield f"memory {child.name}", _resident(child.pid)
+        yield f"files {child.name}", _open_files(child.pid)
         below = [pid for pid, parent in parents.items() if parent == child.pid]
         if workers := sum(map(_resident, below)):
             yield f"memory {child.name}'s workers", workers
@@ -65,6 +66,14 @@ def _resident(pid: int) -> float:
     except OSError:
         return 0
     return (int(resident) - int(shared)) * _PAGE / MB
+
+
+def _open_files(pid: int) -> float:
+    """Connections, too."""
+    try:
+        return len(os.listdir(f"/proc/{pid}/fd"))
+    except OSError:
+        return 0
 
 
 def _parents() -> Iterator[tuple[int, int]]:

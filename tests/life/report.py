@@ -21,6 +21,7 @@ ROWS: Final = {
     "memory of the processes, MB": ("memory ",),
     "store: data, MB": ("store ",),
     "keys, by kind": ("keys ",),
+    "open files and connections": ("files ",),
     "disk, MB": ("disk ",),
 }
 
@@ -43,7 +44,7 @@ def write(looks: Sequence[Look], title: str, folder: Path) -> None:
     told = [{"day": look.day, "figures": look.figures, "faults": look.faults} for look in looks]
     (folder / "days.json").write_text(json.dumps(told, indent=1, ensure_ascii=False), "utf-8")
     with mpl.rc_context({"svg.hashsalt": "talon", "font.size": 8, "axes.spines.right": False}):
-        figure = Figure(figsize=(9, 10), layout="constrained")
+        figure = Figure(figsize=(9, 12), layout="constrained")
         figure.suptitle(title, x=0.01, ha="left")
         for axes, (about, begins) in zip(figure.subplots(len(ROWS)), ROWS.items(), strict=True):
             _draw(axes, looks, begins)
