@@ -20,8 +20,8 @@ _BLOCK: Final = 512
 
 async def measure(stack: Stack) -> tuple[Figures, list[str]]:
     """All that is measured: *memory*, *store* and *disk* in MB, open *files*, *keys* of each kind,
-    and inside of them *bytes* in kB, or *entries* where the page bounds these by a number. And what
-    of the keys is otherwise than docs/keeping.md says.
+    and inside of them *bytes* in kB, or *entries* of a stream that is cut at a number. And what of
+    the keys is otherwise than docs/keeping.md says.
     """
     found = dict(_memory(stack)) | dict(_disk(stack.options.state))
     redis = Redis.from_url(stack.redis, decode_responses=True)
@@ -34,11 +34,11 @@ async def measure(stack: Stack) -> tuple[Figures, list[str]]:
     for key in keys:
         row = keeping.row_of(key.name, rows)
         kind = row.key if row else key.name
-        # What is cut at a number fills up to it, for weeks; that it is cut is seen by the number.
-        inside = (f"bytes {kind}", key.bytes / 1000)
-        entries = (f"entries {kind}", float(key.size))
-        for name, more in ((f"keys {kind}", 1.0), entries if row and row.most else inside):
-            found[name] = found.get(name, 0) + more
+        # A stream fills up to its number for weeks; that it is cut there is seen by the number.
+        cut = row is not None and row.kind == "stream" and row.most is not None
+        inside = ("entries", float(key.size)) if cut else ("bytes", key.bytes / 1000)
+        for name, more in (("keys", 1.0), inside):
+            found[f"{name} {kind}"] = found.get(f"{name} {kind}", 0) + more
     return found, keeping.faults(keys, rows)
 
 
