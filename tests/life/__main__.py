@@ -18,7 +18,7 @@ from tests.life.days import Look, Plan, live
 
 
 def main() -> int:
-    asked, console = _arguments(), Console(highlight=False, soft_wrap=True)
+    asked, console = _arguments(), Console(highlight=False, soft_wrap=True, emoji=False)
     plan = Plan(asked.days, asked.speed, asked.branch, asked.seed)
     folder = Path(tempfile.mkdtemp(prefix="talon-life-"))
     looks: list[Look] = []

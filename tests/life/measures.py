@@ -19,9 +19,9 @@ _BLOCK: Final = 512
 
 
 async def measure(stack: Stack) -> tuple[Figures, list[str]]:
-    """All that is measured: in MB *memory*, *store* and *disk*; *keys* of each kind, and inside
-    of them *bytes* in kB, or *entries* where the page bounds these by a number. And what of the
-    keys is otherwise than docs/keeping.md says.
+    """All that is measured: *memory*, *store* and *disk* in MB, open *files*, *keys* of each kind,
+    and inside of them *bytes* in kB, or *entries* of a stream that is cut at a number. And what of
+    the keys is otherwise than docs/keeping.md says.
     """
     found = dict(_memory(stack)) | dict(_disk(stack.options.state))
     redis = Redis.from_url(stack.redis, decode_responses=True)
@@ -34,11 +34,11 @@ async def measure(stack: Stack) -> tuple[Figures, list[str]]:
     for key in keys:
         row = keeping.row_of(key.name, rows)
         kind = row.key if row else key.name
-        # What is cut at a number fills up to it, for weeks; that it is cut is seen by the number.
-        inside = (f"bytes {kind}", key.bytes / 1000)
-        entries = (f"entries {kind}", float(key.size))
-        for name, more in ((f"keys {kind}", 1.0), entries if row and row.most else inside):
-            found[name] = found.get(name, 0) + more
+        # A stream fills up to its number for weeks; that it is cut there is seen by the number.
+        cut = row is not None and row.kind == "stream" and row.most is not None
+        inside = ("entries", float(key.size)) if cut else ("bytes", key.bytes / 1000)
+        for name, more in (("keys", 1.0), inside):
+            found[f"{name} {kind}"] = found.get(f"{name} {kind}", 0) + more
     return found, keeping.faults(keys, rows)
 
 
@@ -47,6 +47,7 @@ def _memory(stack: Stack) -> Iterator[tuple[str, float]]:
     parents = dict(_parents())
     for child in stack.children.values():
         yield f"memory {child.name}", _resident(child.pid)
+        yield f"files {child.name}", _open_files(child.pid)
         below = [pid for pid, parent in parents.items() if parent == child.pid]
         if workers := sum(map(_resident, below)):
             yield f"memory {child.name}'s workers", workers
@@ -65,6 +66,14 @@ def _resident(pid: int) -> float:
     except OSError:
         return 0
     return (int(resident) - int(shared)) * _PAGE / MB
+
+
+def _open_files(pid: int) -> float:
+    """Connections, too."""
+    try:
+        return len(os.listdir(f"/proc/{pid}/fd"))
+    except OSError:
+        return 0
 
 
 def _parents() -> Iterator[tuple[int, int]]:

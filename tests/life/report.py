@@ -10,9 +10,7 @@ from typing import Final
 import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from rich import box
 from rich.console import Console
-from rich.table import Table
 
 from tests.life.days import Look
 from tests.life.flat import Course, courses
@@ -21,19 +19,22 @@ ROWS: Final = {
     "memory of the processes, MB": ("memory ",),
     "store: data, MB": ("store ",),
     "keys, by kind": ("keys ",),
+    "open files and connections": ("files ",),
     "disk, MB": ("disk ",),
 }
 
 
 def show(looks: Sequence[Look], console: Console) -> list[Course]:
     """Print how every figure went; return those that grow."""
-    table = Table("", "first third", "second", "last", "", box=box.SIMPLE)
     found = list(courses([look.figures for look in looks]))
+    console.print(
+        f"{'median of each third of the days':<56}{'first':>10}{'second':>10}{'last':>10}"
+    )
     for course in found:
-        verdict = "grows" if course.grows else "flat" if course.judged else "not judged"
-        figures = (f"{value:,.1f}" for value in course.thirds)
-        table.add_row(course.name, *figures, verdict, style="red" if course.grows else None)
-    console.print(table, markup=False)
+        verdict = "GROWS" if course.grows else "" if course.judged else "(not judged)"
+        figures = "".join(f"{value:>10,.1f}" for value in course.thirds)
+        style = "red" if course.grows else None
+        console.print(f"{course.name:<56}{figures}  {verdict}", markup=False, style=style)
     return [course for course in found if course.grows]
 
 
@@ -43,7 +44,7 @@ def write(looks: Sequence[Look], title: str, folder: Path) -> None:
     told = [{"day": look.day, "figures": look.figures, "faults": look.faults} for look in looks]
     (folder / "days.json").write_text(json.dumps(told, indent=1, ensure_ascii=False), "utf-8")
     with mpl.rc_context({"svg.hashsalt": "talon", "font.size": 8, "axes.spines.right": False}):
-        figure = Figure(figsize=(9, 10), layout="constrained")
+        figure = Figure(figsize=(9, 12), layout="constrained")
         figure.suptitle(title, x=0.01, ha="left")
         for axes, (about, begins) in zip(figure.subplots(len(ROWS)), ROWS.items(), strict=True):
             _draw(axes, looks, begins)

@@ -20,7 +20,9 @@ def test_what_fills_up_first_and_then_stays_is_flat():
     assert not course(*[60, 70, 75, 78, 79] + [80] * (DAYS - 5)).grows
 
 
-@pytest.mark.parametrize("name", ["memory notify", "keys a", "bytes a", "store data"])
+@pytest.mark.parametrize(
+    "name", ["memory notify", "files kafka", "keys a", "bytes a", "store data"]
+)
 def test_what_grows_by_the_same_every_day_grows(name: str):
     assert course(*range(100, 100 + 10 * DAYS, 10), name=name).grows
 
