@@ -90,6 +90,7 @@ def _masters(address: Address, pool: dict[str, Any]) -> _Masters:
 def _cluster(address: Address, common: dict[str, Any]) -> Cluster:
     return Cluster(
         startup_nodes=[ClusterNode(host, port) for host, port in address.servers],
+        reinitialize_steps=0,  # else every fifth MOVED tears all connections, used ones too
         max_connections=2**10,  # of each server; here nobody waits for one that is free
         username=address.username,
         password=address.password,
@@ -102,6 +103,8 @@ def is_away(error: BaseException) -> bool:
     """Whether *error* says that the store cannot serve now, though it may later."""
     if isinstance(error, AWAY):
         return True
+    if isinstance(error, AttributeError):  # another task closed the connection under our hands
+        return "writelines" in str(error)
     # A full disk, a script that hangs, too few replicas, a server that is no master any more.
     return isinstance(error, ResponseError) and str(error).startswith(_NOT_NOW)
 
