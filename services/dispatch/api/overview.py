@@ -38,7 +38,7 @@ _ALIVE_EVERY = timedelta(seconds=10)
 _LINES_EVERY = timedelta(seconds=1)
 
 
-class _Standing:
+class LinesNow:
     """How a branch's lines stand, as its consoles are told."""
 
     def __init__(
@@ -64,13 +64,13 @@ class _Standing:
         return self._told[places]
 
 
-def standing_lines(desk: Desk) -> Fresh[_Standing]:
+def lines_now(desk: Desk) -> Fresh[LinesNow]:
     """How a branch's lines stand, read once a second however many consoles look."""
 
-    async def read(code: str) -> _Standing:
+    async def read(code: str) -> LinesNow:
         branch = await desk.branches.get(code)
         lines, windows = await desk.lines.read(branch), await desk.windows.read_all(branch)
-        return _Standing(branch, lines, windows, desk.now())
+        return LinesNow(branch, lines, windows, desk.now())
 
     return Fresh(read, _LINES_EVERY)
 
@@ -78,7 +78,7 @@ def standing_lines(desk: Desk) -> Fresh[_Standing]:
 def router(desk: Desk) -> APIRouter:
     """The routes that only look."""
     routes = APIRouter(prefix="/v1/branches/{branch}", tags=["overview"])
-    shared = standing_lines(desk)
+    shared = lines_now(desk)
 
     @routes.get("/windows", dependencies=[serves(Role.OPERATOR, Role.SHIFT_HEAD)])
     async def windows(branch: str) -> WindowsShape:
@@ -140,7 +140,7 @@ def router(desk: Desk) -> APIRouter:
 class _WindowView:
     """What one console sees."""
 
-    def __init__(self, desk: Desk, branch: Branch, window: str, shared: Fresh[_Standing]) -> None:
+    def __init__(self, desk: Desk, branch: Branch, window: str, shared: Fresh[LinesNow]) -> None:
         self._desk = desk
         self._branch = branch
         self._window = window
@@ -180,9 +180,9 @@ class _WindowView:
         return sse("window", shape.model_dump_json(), id)
 
     async def _lines(self) -> tuple[object, bytes]:
-        standing = await self._shared.get(self._branch.code)
-        abilities = standing.abilities.get(self._window, NONE)
-        if (abilities, standing.names) != self._serves:
-            self._serves, levels = (abilities, standing.names), map(abilities.level, standing.names)
+        now = await self._shared.get(self._branch.code)
+        abilities = now.abilities.get(self._window, NONE)
+        if (abilities, now.names) != self._serves:
+            self._serves, levels = (abilities, now.names), map(abilities.level, now.names)
             self._places = tuple(n for n, level in enumerate(levels) if level is not None)
-        return standing.told(self._places)
+        return now.told(self._places)
