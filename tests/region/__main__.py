@@ -29,24 +29,25 @@ PHASES: Final = {
 
 def main() -> int:
     asked, console = _arguments(), Console(highlight=False, soft_wrap=True)
-    at, load, begun, runs = real_now(), machine.load(), time.monotonic(), list[Run]()
+    begun, runs = time.monotonic(), list[Run]()
+    command = " ".join(["python -m tests.region", *sys.argv[1:]])
+    seen_on = machine.description(), command, real_now(), machine.load()
     try:
         for times, minutes in zip(asked.times, asked.minutes, strict=True):
             region = Asked(asked.branches, asked.windows, asked.visits, asked.seed)
             plan = Plan(region, 60 * minutes, times, asked.fill)
             runs.append(_shown(plan, console))
+            if asked.out is not None:  # after each, for the next may be the one that breaks
+                asked.out.write_text(report(runs, *seen_on), "utf-8")
     except (CannotRun, ValueError) as error:
         console.print(str(error), style="red", markup=False)
         return 1
     except KeyboardInterrupt:
-        console.print("Stopped; nothing was written")
+        console.print("Stopped")
         return 130
-    command = " ".join(["python -m tests.region", *sys.argv[1:]])
-    text = report(runs, machine.description(), command, at, load)
     if asked.out is None:
-        console.print(text, markup=False)
+        console.print(report(runs, *seen_on), markup=False)
     else:
-        asked.out.write_text(text, "utf-8")
         console.print(f"Wrote {asked.out} after {time.monotonic() - begun:.0f} s")
     return int(any(one.faults or one.errors for one in runs))
 

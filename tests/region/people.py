@@ -19,7 +19,7 @@ PACE: Final = 0.65
 hour at most. With this a window that is asked for 4.5 is busy for 85 % of it.
 """
 
-QUEUE: Final = 0.4
+QUEUE: Final = 0.1
 """People who wait for each window when the hour begins."""
 
 

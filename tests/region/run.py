@@ -71,13 +71,14 @@ class Run:
         return sum(self.commands[kind][0] for kind in kinds if kind in self.commands)
 
     @property
-    def visits(self) -> int:
-        return self.count("issue")
+    def ended(self) -> int:
+        """Visits that ended, whenever they began."""
+        return self.count("finish", "no-show", "cancel")
 
     @property
-    def kept_up(self) -> float:
-        """Visits that ended, as a share of those that began."""
-        return self.count("finish", "no-show", "cancel") / max(self.visits, 1)
+    def visits(self) -> float:
+        """Whole visits' worth of work: some began before, and some end after."""
+        return (self.count("issue") + self.ended) / 2
 
 
 def run(plan: Plan, tell: Tell) -> Run:

@@ -65,5 +65,7 @@ def test_a_hall_does_not_need_that(wrong: dict[str, object]):
     assert not holds(replace(a_run(100, 1), **wrong))
 
 
-def test_as_many_leave_as_come():
-    assert a_run(100, 1).kept_up == 1
+def test_who_came_before_and_who_leaves_later_are_half_visits():
+    one = a_run(100, 1)
+    more_leave = replace(one, commands=one.commands | {"finish": (200, WELL)})
+    assert (one.visits, more_leave.visits) == (100, 150)

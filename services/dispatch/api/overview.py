@@ -38,38 +38,39 @@ _ALIVE_EVERY = timedelta(seconds=10)
 _LINES_EVERY = timedelta(seconds=1)
 
 
-class _Standing:
+class LinesNow:
     """How a branch's lines stand, as its consoles are told."""
 
     def __init__(
         self, branch: Branch, lines: Sequence[Line], windows: Sequence[Window], now: datetime
     ) -> None:
+        self.names = tuple(line.line for line in lines)
+        self.abilities = {window.window: window.abilities for window in windows}
         self._branch = branch
         self._lines = lines
-        self._abilities = {window.window: window.abilities for window in windows}
         self._now = now
         self._waiting = sum(line.waiting for line in lines)
-        self._told: dict[tuple[Line, ...], bytes] = {}
+        self._told: dict[tuple[int, ...], tuple[object, bytes]] = {}
 
-    def told(self, window: str) -> tuple[object, bytes]:
-        """The lines of the operator at *window*, written once for all who serve the same; before
-        it, what would have to change for it to be news. That time goes by is none: pages count.
+    def told(self, places: tuple[int, ...]) -> tuple[object, bytes]:
+        """The lines at *places*, written once for all who serve the same; before them, what would
+        have to change for it to be news. That time goes by is none: pages count the minutes.
         """
-        serves = self._abilities.get(window, NONE).level
-        mine = tuple(line for line in self._lines if serves(line.line) is not None)
-        if mine not in self._told:
+        if places not in self._told:
+            mine = tuple(self._lines[place] for place in places)
             shape = lines_shape(self._branch, mine, self._waiting, self._now)
-            self._told[mine] = sse("lines", shape.model_dump_json())
-        return (mine, self._waiting), self._told[mine]
+            news = mine, self._waiting
+            self._told[places] = news, sse("lines", shape.model_dump_json())
+        return self._told[places]
 
 
-def standing_lines(desk: Desk) -> Fresh[_Standing]:
+def lines_now(desk: Desk) -> Fresh[LinesNow]:
     """How a branch's lines stand, read once a second however many consoles look."""
 
-    async def read(code: str) -> _Standing:
+    async def read(code: str) -> LinesNow:
         branch = await desk.branches.get(code)
         lines, windows = await desk.lines.read(branch), await desk.windows.read_all(branch)
-        return _Standing(branch, lines, windows, desk.now())
+        return LinesNow(branch, lines, windows, desk.now())
 
     return Fresh(read, _LINES_EVERY)
 
@@ -77,7 +78,7 @@ def standing_lines(desk: Desk) -> Fresh[_Standing]:
 def router(desk: Desk) -> APIRouter:
     """The routes that only look."""
     routes = APIRouter(prefix="/v1/branches/{branch}", tags=["overview"])
-    shared = standing_lines(desk)
+    shared = lines_now(desk)
 
     @routes.get("/windows", dependencies=[serves(Role.OPERATOR, Role.SHIFT_HEAD)])
     async def windows(branch: str) -> WindowsShape:
@@ -139,11 +140,13 @@ def router(desk: Desk) -> APIRouter:
 class _WindowView:
     """What one console sees."""
 
-    def __init__(self, desk: Desk, branch: Branch, window: str, shared: Fresh[_Standing]) -> None:
+    def __init__(self, desk: Desk, branch: Branch, window: str, shared: Fresh[LinesNow]) -> None:
         self._desk = desk
         self._branch = branch
         self._window = window
         self._shared = shared
+        self._serves: object = None  # abilities, names of the lines
+        self._places: tuple[int, ...] = ()  # among them, of those that this window may serve
 
     async def snapshot(self) -> list[bytes]:
         return [await self._state(None)]
@@ -159,7 +162,7 @@ class _WindowView:
 
         async def beat() -> bytes:
             nonlocal known, told_clock, heard
-            news, lines = (await self._shared.get(self._branch.code)).told(self._window)
+            news, lines = await self._lines()
             said, known = b"" if news == known else lines, news
             if time.monotonic() - heard >= _ALIVE_EVERY.total_seconds():
                 await self._desk.watch.alive(self._branch.code, self._window, real_now=real_now())
@@ -175,3 +178,11 @@ class _WindowView:
         window = await self._desk.windows.read(self._branch, self._window)
         shape = await self._desk.shape(self._branch, window)
         return sse("window", shape.model_dump_json(), id)
+
+    async def _lines(self) -> tuple[object, bytes]:
+        now = await self._shared.get(self._branch.code)
+        abilities = now.abilities.get(self._window, NONE)
+        if (abilities, now.names) != self._serves:
+            self._serves, levels = (abilities, now.names), map(abilities.level, now.names)
+            self._places = tuple(n for n, level in enumerate(levels) if level is not None)
+        return now.told(self._places)
