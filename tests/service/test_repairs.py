@@ -18,8 +18,7 @@ from services.chassis import jobs, shards
 from services.chassis.gaps import Gap, open_gaps
 from services.chassis.spine import Spine
 from services.chassis.topics import create_topics
-from services.dispatch.app import subscriptions
-from services.dispatch.events import CatalogueEvents, TicketEvents
+from services.dispatch.events import CatalogueEvents, Heard, TicketEvents
 from services.dispatch.store.branches import Branches
 from services.dispatch.store.keys import Keys
 from services.dispatch.store.lines import Lines
@@ -79,8 +78,9 @@ async def dispatch(scene: Scene) -> AsyncIterator[None]:
     """Its subscriptions and all that the chassis does for them."""
     branches = Branches(scene.redis)
     on_ticket = TicketEvents(Lines(scene.redis), branches, RuleBook(scene.redis), lambda: at(1))
-    heard = subscriptions(on_ticket, CatalogueEvents(branches))
-    spine = Spine("dispatch", scene.redis, [scene.kafka], heard)
+    heard = Heard(on_ticket, CatalogueEvents(branches))
+    wanted = [heard.catalogue, heard.tickets]
+    spine = Spine("dispatch", scene.redis, [scene.kafka], wanted, give_up=lambda: None)
     tasks = jobs.begin(spine.jobs())
     try:
         yield
