@@ -221,7 +221,7 @@ def a_cluster(masters: int = 3, replicas: int = 0) -> Iterator[Servers]:
         for server in servers.all:
             until(
                 "the cluster is up",
-                lambda s=server: _says(s, f"cluster_slots_ok:{_SLOTS}"),
+                lambda s=server: _says(s, "cluster_state:ok", f"cluster_slots_ok:{_SLOTS}"),
             )
         until("replicas follow", lambda: servers.replicas_follow(replicas))
         servers.url = "redis+cluster://" + ",".join(f"{LOOPBACK}:{s.port}" for s in heads)
@@ -240,8 +240,8 @@ def _meet(servers: list[Server]) -> None:
         )
 
 
-def _says(server: Server, told: str) -> bool:
-    return told in server.ask("CLUSTER", "INFO").splitlines()
+def _says(server: Server, *told: str) -> bool:
+    return {*told} <= {*server.ask("CLUSTER", "INFO").splitlines()}
 
 
 @contextlib.contextmanager
