@@ -18,6 +18,7 @@ from services.chassis.redis import connect
 from services.dispatch.store.keys import Keys
 from services.ops import store as doctor
 from services.ops.findings import Health
+from services.ops.place import UsedStore
 from tests.stack import Store
 
 TOPIC, BRANCH = "talon.tickets", "BR-T"
@@ -164,6 +165,6 @@ async def test_the_doctor_says_what_is_missing(redis, store):
 
 
 async def says(url: str) -> tuple[Health, str]:
-    findings = await doctor.examine(url, ["dispatch"])
+    findings = await doctor.examine(UsedStore(url, ["dispatch"], 0))
     (gaps,) = [one for one in findings if one.what == "gaps of dispatch"]
     return gaps.health, gaps.found
