@@ -18,12 +18,13 @@ COMPACTED: Final = [topic.name for topic in TOPICS if topic.kept is None]
 
 TELLS_MORE: Final = """
 local tell_known = tell
-local function tell(outbox, told, partitionkey, topic, type, time, subject, data)
+local function tell(outbox, told, partitionkey, topic, type, time, subject, data, memo)
   local more = '{"not_known_yet": {"to": ["anybody"]}' .. (data == "{}" and "" or ", ")
   local id = tell_known(outbox, told, partitionkey, topic, type, time, subject,
-    more .. data:sub(2))
+    more .. data:sub(2), memo)
   if not COMPACTED[topic] then
-    tell_known(outbox, told, partitionkey, topic, "talon.not_known.yet", time, subject, "{}")
+    tell_known(outbox, told, partitionkey, topic, "talon.not_known.yet", time, subject, "{}",
+      "")
   end
   return id
 end

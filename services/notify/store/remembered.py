@@ -7,6 +7,7 @@ from collections import Counter
 from typing import Any, Final
 
 from contracts.envelope import later
+from contracts.messages import MessageFact
 from contracts.values import branch_of
 from services.chassis.clock import real_now
 from services.chassis.moments import to_ms
@@ -29,7 +30,9 @@ class Remembered:
         self._newest: dict[str, tuple[str, dict[str, str]]] = {}  # name -> id, fields
 
     def take(self, retold: Retold) -> None:
-        """Take in an event."""
+        """Take in an event; one that a later version told has its own memo, or none of ours."""
+        if not isinstance(retold.event.data, MessageFact):
+            return
         name, at, memo = retold.event.data.message, retold.event.id, json.loads(retold.memo)
         fields = dict(zip(memo[::2], memo[1::2], strict=True))
         known = self._newest.get(name)
