@@ -69,6 +69,7 @@ class Seen:
     shown: Sequence[str]  # calls, as they came to a board
 
 
+@pytest.mark.long
 @pytest.mark.timeout(300)
 def test_an_update_of_every_instance_is_seen_by_nobody(tmp_path: Path) -> None:
     """No error, no call that a board leaves out, and each process ends what it has in hand."""
