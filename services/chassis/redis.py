@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, TypeAlias
 
-from redis.asyncio import BlockingConnectionPool
 from redis.asyncio.cluster import ClusterNode
 from redis.asyncio.retry import Retry
 from redis.asyncio.sentinel import (
@@ -18,6 +17,7 @@ from redis.exceptions import OutOfMemoryError, ResponseError
 
 from services.chassis.address import Address, Way
 from services.chassis.copies import TooFewCopies
+from services.chassis.pool import FairPool
 from services.chassis.servers import ELSEWHERE, PAUSES, TRIES, Cluster, Server
 
 Redis: TypeAlias = Server | Cluster
@@ -56,15 +56,13 @@ def connect(url: str, *, connections: int = 64, patience: float = 5, copies: int
 def _server(address: Address, pool: dict[str, Any]) -> Server:
     sentinel = address.way is Way.SENTINEL
     server = Server.from_pool(
-        _masters(address, pool)
-        if sentinel
-        else BlockingConnectionPool.from_url(address.url, **pool)
+        _masters(address, pool) if sentinel else FairPool.from_url(address.url, **pool)
     )
     assert isinstance(server, Server)
     return server
 
 
-class _Masters(BlockingConnectionPool, SentinelConnectionPool):
+class _Masters(FairPool, SentinelConnectionPool):
     """Connections to whichever server the sentinels call the master."""
 
     async def aclose(self) -> None:
