@@ -1,8 +1,8 @@
 """Connections to one server, of which there are only so many: who waits first is served first.
 
-redis-py's own pool that waits gives a connection that comes free to whoever asks at that moment,
-and sends those who were waiting to the end of the line. Where many ask without a pause, as a
-thousand consoles do, some then wait until they are refused.
+redis-py's own pool gives a connection that comes free to whoever asks at that very moment, and
+puts those who were there before him behind all others. Where many ask without a pause, as a
+thousand pages do, some then stand there until they are refused.
 """
 
 from __future__ import annotations
