@@ -61,8 +61,8 @@ test-pages: $(READY) ## The pages in a real browser
 chaos: $(READY) ## Break a day by dice and judge what is left; ARGS="--minutes 3 --seed 7"
 	@$(RUN)/python -m tests.chaos $(ARGS)
 
-chaos-proof: $(READY) ## Broken builds are caught; three brokers lose one; all instances updated under load
-	@$(RUN)/pytest -ra -m long tests/chaos $(ARGS)
+chaos-proof: $(READY) ## Broken builds are caught; brokers, instances and stores come and go
+	@$(RUN)/pytest -ra -m long tests/chaos tests/system $(ARGS)
 
 life: $(READY) ## Live thirty days at speed; memory and keys must not grow; ARGS="--days 30"
 	@$(RUN)/python -m tests.life $(ARGS)

@@ -63,6 +63,7 @@ def test_every_promise_is_kept_whatever_fails(tmp_path: Path) -> None:
     holds(tmp_path, Random(SEED).sample(FAULTS, len(FAULTS)))
 
 
+@pytest.mark.long
 @pytest.mark.timeout(400)
 def test_two_of_each_service_come_and_go(tmp_path: Path) -> None:
     """Partitions and leases move while people are served; each request goes to any instance.

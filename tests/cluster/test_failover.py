@@ -50,7 +50,7 @@ async def frozen(servers: Servers, kiosks: Kiosks) -> None:
 @pytest.mark.parametrize(
     ("servers", "copies", "fault"),
     [
-        (lambda: a_watched_master(replicas=2), 1, killed),
+        pytest.param(lambda: a_watched_master(replicas=2), 1, killed, marks=pytest.mark.long),
         pytest.param(lambda: a_watched_master(replicas=2), 2, frozen, marks=pytest.mark.long),
         pytest.param(lambda: a_cluster(replicas=1), 1, killed, marks=pytest.mark.long),
         pytest.param(lambda: a_cluster(replicas=1), 1, frozen, marks=pytest.mark.long),

@@ -34,6 +34,7 @@ def freezing(talon: Stack, tmp_path: Path) -> Iterator[Stack]:
         talon.restart("notify")
 
 
+@pytest.mark.long
 async def test_a_service_whose_consumer_is_stuck_is_started_again(freezing: Stack, tmp_path: Path):
     """Who watches over the processes brings it back, and it hears all that was told meanwhile."""
     frozen, notify = tmp_path / "frozen", freezing.children["notify"]

@@ -28,6 +28,7 @@ async def options(tmp_path: Path) -> Options:
     return Options(state=tmp_path / "talon", ports=Ports.free(), clock=CLOCK, branches=("BR-D",))
 
 
+@pytest.mark.long
 async def test_lost_stores_are_made_again_and_the_day_goes_on(
     options: Options, tell: Callable[[str], None], capsys: pytest.CaptureFixture[str]
 ) -> None:
