@@ -44,6 +44,7 @@ class Decided:
         self.calls = 0
         self._branch = branch
         self._to_hear = iter(tickets)
+        self._gone = {e.subject for e in tickets if e.type == "talon.ticket.cancelled"}
         self._rules: list[Rules] = []
         self._waiting: dict[str, Head] = {}
         self._left: dict[str, Head] = {}  # as they were when they left their line
@@ -54,7 +55,9 @@ class Decided:
 
     def faults(self, calls: Iterable[Told]) -> Iterator[str]:
         """Calls that the rules do not explain."""
-        for event in calls:
+        told = list(calls)
+        self._gone -= {event.subject for event in told if event.type == "talon.ticket.called"}
+        for event in told:
             match event.type:
                 case "talon.ticket.called":
                     yield from self._called(TicketCalled.model_validate(event.data))
@@ -150,7 +153,8 @@ class Decided:
     def _waits(self, head: Head) -> None:
         self._waiting[head.ticket] = head
         window = take_in(head.line, self._ready.values())
-        if window is not None:
+        # Who was never called and gave up was heard of, and left, before that window was ready.
+        if window is not None and head.ticket not in self._gone:
             self._due = head.ticket, window.window
 
     def _leaves(self, ticket: str) -> None:
