@@ -59,6 +59,7 @@ _MS = timedelta(milliseconds=1)
 
 
 _Decided: TypeAlias = "tuple[Event[Any], Step[Missing] | None]"
+_Decide: TypeAlias = Callable[[Record], Awaitable[_Decided]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +79,9 @@ class Subscription:
 
 def subscribe(broker: KafkaBroker, service: str, wanted: Subscription, dead: DeadLetters) -> Reader:
     """Let *service* follow a topic; returns what tells how far it is, and whether it lives."""
-    known = {fact.TYPE: (fact, handle) for fact, handle in wanted.handlers.items()}
     topic, group = wanted.topic.name, group_of(service, wanted.topic.name)
     count_from_zero(topic)
-
-    async def decide(record: Record) -> _Decided:
-        event, handle = _decode(record, known, wanted.otherwise)
-        return event, await handle(event)
+    decide = _decider(wanted)
 
     async def bury(record: Record, reason: Exception) -> None:
         """It keeps its place in the story, or it would be taken for missing and told again."""
@@ -142,13 +139,7 @@ async def apply_all(wanted: Subscription, records: Sequence[Record]) -> None:
     Raises:
         RedisError: the store is away.
     """
-    known = {fact.TYPE: (fact, handle) for fact, handle in wanted.handlers.items()}
-
-    async def decide(record: Record) -> _Decided:
-        event, handle = _decode(record, known, wanted.otherwise)
-        return event, await handle(event)
-
-    left = list(records)
+    decide, left = _decider(wanted), list(records)
     while left:
         done = await _together(decide, left[:_AT_ONCE])
         if not done:
@@ -195,12 +186,26 @@ def _names(subscriber: Any) -> list[str]:
     return [topic.name for topic in subscriber.topics]
 
 
-def _decode(
-    record: Record, known: Mapping[str, tuple[type[Fact], Handler]], otherwise: Handler
-) -> tuple[Event[Any], Handler]:
-    type = attributes(record.headers).get("type", "")
-    fact, handle = known.get(type, (Unread, otherwise))
-    return _event(record, fact.model_validate_json(record.value or b"")), handle
+def _decider(wanted: Subscription) -> _Decide:
+    """Reads a record, and lets its handler decide."""
+    known = {fact.TYPE: fact for fact in wanted.handlers}
+
+    async def decide(record: Record) -> _Decided:
+        event = event_of(record, known)
+        return event, await wanted.handlers.get(type(event.data), wanted.otherwise)(event)
+
+    return decide
+
+
+def event_of(record: Record, known: Mapping[str, type[Fact]]) -> Event[Any]:
+    """The event in a record, with its data as the fact of its type; `Unread` if that is unknown.
+
+    Raises:
+        ValidationError, UnicodeDecodeError: nobody can read it.
+    """
+    told = attributes(record.headers)
+    data = known.get(told.get("type", ""), Unread).model_validate_json(record.value or b"")
+    return _event(record, data)
 
 
 def _event(record: Record, data: Fact) -> Event[Any]:
@@ -208,9 +213,7 @@ def _event(record: Record, data: Fact) -> Event[Any]:
     return Event[Any].model_validate({**told, "topic": record.topic, "data": data})
 
 
-async def _together(
-    decide: Callable[[Record], Awaitable[_Decided]], records: Sequence[Record]
-) -> int:
+async def _together(decide: _Decide, records: Sequence[Record]) -> int:
     """Apply *records* at once; returns how many of the first of them are done with.
 
     It stops at whatever goes wrong. A record that was applied behind that one is applied again,
@@ -236,14 +239,14 @@ async def _together(
     return applied
 
 
-async def _alone(decide: Callable[[Record], Awaitable[_Decided]], record: Record) -> None:
+async def _alone(decide: _Decide, record: Record) -> None:
     event, step = await decide(record)
     if step and (after := await step) is not None:
         await gaps.report(event, after)
 
 
 async def _patiently(
-    decide: Callable[[Record], Awaitable[_Decided]],
+    decide: _Decide,
     record: Record,
     bury: Callable[[Record, Exception], Awaitable[None]],
     pulse: Pulse,

@@ -92,11 +92,11 @@ class Gap:
 
 async def open_gaps(redis: Redis, service: str) -> list[Gap]:
     """All that *service* has not heard of what it knows to have been told."""
-    found: list[Gap] = []
-    for shard in shards.all_shards():
-        noted: dict[Any, Any] = await redis.hgetall(shards.gaps(service, shard))
-        found += [_gap(field, value) for field, value in noted.items()]
-    return found
+    async with redis.pipeline(transaction=False) as pipe:
+        for shard in shards.all_shards():
+            pipe.hgetall(shards.gaps(service, shard))
+        noted: list[dict[str, str]] = await pipe.execute()
+    return [_gap(field, value) for some in noted for field, value in some.items()]
 
 
 async def put(redis: Redis, service: str, was: Gap, now: Gap | None) -> bool:

@@ -16,12 +16,12 @@ from typing import Any, Final
 from aiokafka import TopicPartition
 from pydantic import ValidationError
 
-from contracts.envelope import Event, Fact, Unread, attributes, later
+from contracts.envelope import Event, Fact, attributes, later
 from contracts.envelope import place as place_of
 from contracts.topics import Topic
 from services.chassis import shards
 from services.chassis.clock import real_now
-from services.chassis.consume import Record, Subscription, apply_all
+from services.chassis.consume import Record, Subscription, apply_all, event_of
 from services.chassis.leases import LeaseTaken, holding
 from services.chassis.letters import records
 from services.chassis.moments import to_ms
@@ -231,10 +231,7 @@ def is_made_again(key: str, left: Sequence[str]) -> bool:
 def _retold(record: Record, facts: Mapping[str, type[Fact]]) -> Retold | None:
     """None of a record that nobody can read; it lies among the dead letters of its readers."""
     try:
-        ce = attributes(record.headers)
-        fact = facts.get(ce.get("type", ""), Unread)
-        data = fact.model_validate_json(record.value or b"")
-        event = Event[Any].model_validate({**ce, "topic": record.topic, "data": data})
+        event = event_of(record, facts)
     except (ValidationError, UnicodeDecodeError) as error:
         place = f"{record.topic}/{record.partition}/{record.offset}"
         log.warning("a record is passed by", extra={"place": place, "reason": repr(error)})

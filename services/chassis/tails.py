@@ -13,8 +13,9 @@ import asyncio
 import logging
 from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
+from itertools import chain
 from pathlib import Path
-from typing import Any, NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaConnectionError, KafkaError
@@ -62,14 +63,14 @@ class Acknowledged:
 
     async def look(self) -> None:
         """Learn what all instances have noted."""
+        async with self._redis.pipeline(transaction=False) as pipe:
+            for shard in shards.all_shards():
+                pipe.hgetall(shards.checkpoint(self._service, shard))
+            noted: list[dict[str, str]] = await pipe.execute()
         newest: dict[Partition, Tail] = {}
-        for shard in shards.all_shards():
-            noted: dict[Any, Any] = await self._redis.hgetall(
-                shards.checkpoint(self._service, shard)
-            )
-            for field, value in noted.items():
-                if field.startswith(_MARK):
-                    _keep_newest(newest, *_read(field, value))
+        for field, value in chain.from_iterable(some.items() for some in noted):
+            if field.startswith(_MARK):
+                _keep_newest(newest, *_read(field, value))
         self.tails = newest
 
     async def compare(self, before: Tails, places: Mapping[Partition, Placed]) -> None:
