@@ -41,11 +41,15 @@ def is_lonely(reply: Any) -> bool:
 
 
 class Script:
-    """The text of a script, and the name by which a server knows it once it has run."""
+    """The text of a script, and the name by which a server knows it once it has run.
 
-    def __init__(self, text: bytes) -> None:
+    The server itself sees to it that one that *reads* writes nothing.
+    """
+
+    def __init__(self, text: bytes, *, reads: bool = False) -> None:
         self.text = text
         self.sha = sha1(text).hexdigest()  # noqa: S324  # the store's own name for it
+        self.reads = reads
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +62,19 @@ class Call:
 
     def command(self, *, known: bool) -> Command:
         """As the server takes it; with the text if the script may be unknown to it."""
-        name = ("EVALSHA", self.script.sha) if known else ("EVAL", self.script.text)
-        return (*name, len(self.keys), *self.keys, *self.args)
+        name, text = ("EVALSHA", self.script.sha) if known else ("EVAL", self.script.text)
+        how = f"{name}_RO" if self.script.reads else name
+        return (how, text, len(self.keys), *self.keys, *self.args)
 
 
 async def run(send: Send, calls: Sequence[Call], copies: int) -> list[Any]:
     """Run *calls* on the server behind *send*; what each returned, or its error.
 
     If fewer than *copies* replicas have what was written, that is the error of each of them. One
-    alone is tried by its name first: if it is unknown there, it has stopped no other.
+    alone is tried by its name first: if it is unknown there, it has stopped no other. Where all
+    only read, there is nothing to wait for: what they show may be lost, and nobody is promised it.
     """
+    copies = 0 if all(call.script.reads for call in calls) else copies
     replies = await send(commands(calls, known=len(calls) == 1, copies=copies))
     if isinstance(replies[0], NoScriptError):
         replies = await send(commands(calls, known=False, copies=copies))

@@ -42,6 +42,10 @@ class Fresh(Generic[Value]):
             reading = self._reading[key] = asyncio.ensure_future(self._look(key))
         return await asyncio.shield(reading)  # whoever gives up does not stop the others
 
+    def keep(self, key: str, value: Value) -> None:
+        """Somebody else has just read it."""
+        self._known[key] = self._clock(), value
+
     def forget(self, key: str) -> None:
         """It changed: whoever asks from now on gets what a new read finds."""
         self._known.pop(key, None)

@@ -33,16 +33,19 @@ _SLOT = re.compile(r"^local (\w+)\s*= (?:\{unpack\(|cjson\.decode\()?(KEYS|ARGV)
 
 
 class LuaScript:
-    """One atomic step of a store; *functions* are files of Lua functions that it shares."""
+    """One atomic step of a store; *functions* are files of Lua functions that it shares.
 
-    def __init__(self, path: Path, *functions: Path) -> None:
+    One that *reads* may write nothing, and does not wait for replicas.
+    """
+
+    def __init__(self, path: Path, *functions: Path, reads: bool = False) -> None:
         source = path.read_text("utf-8")
         before = _PRELUDE + "".join(file.read_text("utf-8") for file in functions)
         slots = _SLOT.findall(before + source)
         self.name = path.stem
         self.keys = [name for name, table in slots if table == "KEYS"]
         self.args = [name for name, table in slots if table == "ARGV"]
-        self._script = Script((before + source).encode())
+        self._script = Script((before + source).encode(), reads=reads)
 
     async def __call__(self, redis: Redis, **values: Value) -> Any:
         return await self.step(redis, **values)

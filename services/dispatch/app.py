@@ -29,13 +29,13 @@ from services.dispatch.api.desk import Desk
 from services.dispatch.domain.errors import Invalid, Refused, Unknown
 from services.dispatch.events import CatalogueEvents, Heard, TicketEvents
 from services.dispatch.jobs.forecaster import Forecaster
-from services.dispatch.jobs.gauges import Gauges
 from services.dispatch.jobs.rounds import Rounds
 from services.dispatch.jobs.stores import Stores
 from services.dispatch.rebuild import LEFT, SAVED, Rebuild
 from services.dispatch.settings import Settings
 from services.dispatch.store.branches import Branches
 from services.dispatch.store.forecasts import Forecasts
+from services.dispatch.store.glances import Glances
 from services.dispatch.store.hall import Hall
 from services.dispatch.store.lines import Lines
 from services.dispatch.store.rules import RuleBook
@@ -54,8 +54,9 @@ def build() -> Service:
     forecasts, measurements = Forecasts(redis), Measurements("dispatch")
     worker = Worker("forecasts")
     heard = Heard(TicketEvents(lines, branches, rules, now), CatalogueEvents(branches))
-    desk = Desk(branches, rules, hall, windows, lines, watch, forecasts, worker, live, now)
-    stores = Stores(branches, rules, hall, windows, lines, watch, forecasts)
+    glances = Glances(redis, branches)
+    desk = Desk(branches, rules, hall, windows, lines, glances, watch, forecasts, worker, live, now)
+    stores = Stores(branches, rules, hall, windows, lines, glances, watch, forecasts)
     return Service(
         name="dispatch",
         settings=settings,
@@ -69,7 +70,6 @@ def build() -> Service:
         web=Path(__file__).with_name("web"),
         start_page="/console/",
         jobs={
-            "gauges": Gauges(stores, now).run,
             "rounds": Rounds(stores, now).run,
             "forecasts": Forecaster(stores, worker, measurements, now).run,
         },

@@ -27,8 +27,14 @@ async def api(store: Store, redis: Redis) -> AsyncIterator[Api]:
         assert (await api.post("open", operator="O1")).is_success
         await api.serve()
         long_ago = real_now() - RULES.lost_console - timedelta(seconds=1)
-        await Watch(redis).alive("BR-T", "1", real_now=long_ago)
+        await a_sign_of_life(redis, long_ago)
         yield api
+
+
+async def a_sign_of_life(redis: Redis, when: datetime) -> None:
+    watch = Watch(redis)
+    watch.heard("BR-T", "1", real_now=when)
+    await watch.keep_heard()
 
 
 async def goes_round(api: Api, now: datetime) -> None:
@@ -59,7 +65,7 @@ async def test_who_is_called_to_a_silent_window_is_put_back(store, redis):
         await api.post("open", operator="O1")
         await api.call()
         long_ago = real_now() - RULES.lost_console - timedelta(seconds=1)
-        await Watch(redis).alive("BR-T", "1", real_now=long_ago)
+        await a_sign_of_life(redis, long_ago)
         called = datetime.fromisoformat((await api.window())["since"])
         await goes_round(api, called + RULES.lost_console / 2)
         assert (await api.window())["state"] == "calling"
@@ -102,5 +108,5 @@ async def test_a_new_console_is_watched_over_again(api, redis):
     await api.post("open", operator="O2", take_over=True)
     assert await alarms(api) == []
     long_ago = real_now() - RULES.lost_console - timedelta(seconds=1)
-    await Watch(redis).alive("BR-T", "1", real_now=long_ago)
+    await a_sign_of_life(redis, long_ago)
     assert await alarms(api) == [("silent", "1")]

@@ -22,6 +22,7 @@ from services.dispatch.domain.windows import Command, State, Window
 from services.dispatch.jobs.stores import Stores
 from services.dispatch.store.branches import Branches
 from services.dispatch.store.forecasts import Forecasts
+from services.dispatch.store.glances import Glances
 from services.dispatch.store.hall import Hall, Order
 from services.dispatch.store.keys import Keys
 from services.dispatch.store.lines import Lines
@@ -44,12 +45,14 @@ class Centre:
         self.hall = Hall(redis)
         self.windows = Windows(redis)
         self.lines = Lines(redis)
+        self.glances = Glances(redis, Branches(redis))
         self.stores = Stores(
             Branches(redis),
             RuleBook(redis),
             self.hall,
             self.windows,
             self.lines,
+            self.glances,
             Watch(redis),
             Forecasts(redis),
         )

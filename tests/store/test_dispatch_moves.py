@@ -101,8 +101,8 @@ async def test_a_deferral_keeps_the_place(centre, redis):
     await centre.moved(Command.DEFER, until=at(40))
     await centre.joined(2)
     assert (await ticket(centre)).state is Ticket.DEFERRED
-    assert await centre.lines.due("BR-T", at(39)) == []
-    assert await centre.lines.due("BR-T", at(40)) == [FIRST]
+    glance = await centre.glances.look(centre.branch)
+    assert (glance.due(at(39)), glance.due(at(40))) == ([], [FIRST])
     await centre.changed(FIRST, lambda held: placing.go_on_waiting(held, at(40)), at(40))
     _, called = await centre.next_at(command="again", now=at(41))
     assert called.id == FIRST

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 
 import pytest
 from redis.asyncio import Redis
@@ -41,6 +42,7 @@ def rounds(redis: Redis, centre: Centre, watch: Watch) -> Rounds:
         centre.hall,
         centre.windows,
         centre.lines,
+        centre.glances,
         watch,
         Forecasts(redis),
     )
@@ -70,7 +72,8 @@ async def test_a_silent_console_holds_neither_a_visitor_nor_a_turn(centre, watch
     await centre.next_at("3")
     for window in ("1", "2"):
         long_ago = real_now() - RULES.lost_console - timedelta(seconds=1)
-        await watch.alive("BR-T", window, real_now=long_ago)
+        watch.heard("BR-T", window, real_now=long_ago)
+    await watch.keep_heard()
     await rounds(redis, centre, watch).go(BRANCH, RULES, at(9))
     states = [(await centre.window(n)).state for n in ("1", "2", "3")]
     assert states[1] is State.PAUSED
@@ -78,12 +81,16 @@ async def test_a_silent_console_holds_neither_a_visitor_nor_a_turn(centre, watch
     assert states == [State.PAUSED, State.PAUSED, State.CALLING]
 
 
-async def test_an_alarm_is_told_once_and_cleared_once(watch, redis):
+async def alarms(centre: Centre) -> Mapping[Alarm, datetime]:
+    return (await centre.glances.look(BRANCH)).alarms
+
+
+async def test_an_alarm_is_told_once_and_cleared_once(centre, watch, redis):
     """However often it is looked at."""
     alarm, other = Alarm(AlarmKind.OVER_NORM, "PASS"), Alarm(AlarmKind.IDLE, "3")
     await watch.set_alarms("BR-T", [alarm], now=at(20))
     await watch.set_alarms("BR-T", [alarm, other], now=at(21))
-    assert await watch.alarms("BR-T") == {alarm: at(20), other: at(21)}
+    assert await alarms(centre) == {alarm: at(20), other: at(21)}
     await watch.set_alarms("BR-T", [other], now=at(22))
     assert [(kind, data["subject"]) for kind, data in await told(redis)] == [
         ("alarm.raised", "PASS"),
@@ -95,10 +102,10 @@ async def test_an_alarm_is_told_once_and_cleared_once(watch, redis):
 async def test_a_line_without_a_window_is_alarmed(centre, watch, redis):
     await centre.joined(1)
     await rounds(redis, centre, watch).look(BRANCH, RULES, at(5))
-    assert list(await watch.alarms("BR-T")) == [Alarm(AlarmKind.NOBODY_SERVES, "PASS")]
+    assert list(await alarms(centre)) == [Alarm(AlarmKind.NOBODY_SERVES, "PASS")]
     await centre.opened(now=at(5))
     await rounds(redis, centre, watch).look(BRANCH, RULES, at(5))
-    assert await watch.alarms("BR-T") == {}
+    assert await alarms(centre) == {}
 
 
 async def test_a_visit_is_on_record_with_its_length(centre, watch, redis):

@@ -259,7 +259,7 @@ class Centre(RuleBasedStateMachine):
         for window in WINDOWS:
             for press in ("resume", "open", "withdraw-break", "start", "finish"):
                 self._may_press(window, press)
-        for ticket in self.do(self.lines.due("BR-T", self.now + DEFERRED)):
+        for ticket in self.do(self.hall.glances.look(HALL)).due(self.now + DEFERRED):
             self.do(self._come_back(ticket))
         for _ in range(len(self.issued) + 1):
             if not self._someone_was_called():

@@ -16,6 +16,7 @@ from services.dispatch.domain.tickets import Ticket
 from services.dispatch.domain.windows import Command, State, Window
 from services.dispatch.store.branches import Branches
 from services.dispatch.store.forecasts import Forecasts
+from services.dispatch.store.glances import Glances
 from services.dispatch.store.hall import Hall, Order
 from services.dispatch.store.lines import Lines
 from services.dispatch.store.rules import RuleBook
@@ -35,6 +36,7 @@ class Desk:
     hall: Hall
     windows: Windows
     lines: Lines
+    glances: Glances
     watch: Watch
     forecasts: Forecasts
     worker: Worker  # looks ahead

@@ -14,7 +14,6 @@ from fastapi.responses import StreamingResponse
 from contracts.values import Role
 from services.chassis.auth import serves
 from services.chassis.clock import real_now
-from services.chassis.fresh import Fresh
 from services.chassis.live import Entry, response, sse
 from services.dispatch.api.desk import Desk
 from services.dispatch.api.shapes import (
@@ -28,8 +27,7 @@ from services.dispatch.api.shapes import (
 from services.dispatch.domain import tickets
 from services.dispatch.domain.branch import Branch
 from services.dispatch.domain.skills import NONE
-from services.dispatch.domain.windows import Window
-from services.dispatch.store.lines import Line
+from services.dispatch.store.glances import Glance, Line
 
 _CLOCK_EVERY = timedelta(seconds=5)
 _ALIVE_EVERY = timedelta(seconds=10)
@@ -41,38 +39,43 @@ _LINES_EVERY = timedelta(seconds=1)
 class LinesNow:
     """How a branch's lines stand, as its consoles are told."""
 
-    def __init__(
-        self, branch: Branch, lines: Sequence[Line], windows: Sequence[Window], now: datetime
-    ) -> None:
-        self.names = tuple(line.line for line in lines)
-        self.abilities = {window.window: window.abilities for window in windows}
+    def __init__(self, branch: Branch, glance: Glance, now: datetime) -> None:
+        self.glance = glance
+        self.names = tuple(line.line for line in glance.lines)
+        self.abilities = {window.window: window.abilities for window in glance.windows}
         self._branch = branch
-        self._lines = lines
         self._now = now
-        self._waiting = sum(line.waiting for line in lines)
-        self._told: dict[tuple[int, ...], tuple[object, bytes]] = {}
+        self._told: dict[tuple[int, ...], bytes] = {}
 
-    def told(self, places: tuple[int, ...]) -> tuple[object, bytes]:
-        """The lines at *places*, written once for all who serve the same; before them, what would
-        have to change for it to be news. That time goes by is none: pages count the minutes.
+    def news(self, places: tuple[int, ...]) -> object:
+        """What would have to change for the lines at *places* to be news. That time goes by is
+        none: pages count the minutes.
         """
+        return self.glance.waiting, self._lines(places)
+
+    def told(self, places: tuple[int, ...]) -> bytes:
+        """The lines at *places*, written once for all who serve the same."""
         if places not in self._told:
-            mine = tuple(self._lines[place] for place in places)
-            shape = lines_shape(self._branch, mine, self._waiting, self._now)
-            news = mine, self._waiting
-            self._told[places] = news, sse("lines", shape.model_dump_json())
+            waiting = self.glance.waiting
+            shape = lines_shape(self._branch, self._lines(places), waiting, self._now)
+            self._told[places] = sse("lines", shape.model_dump_json())
         return self._told[places]
 
+    def _lines(self, places: tuple[int, ...]) -> Sequence[Line]:
+        return tuple(self.glance.lines[place] for place in places)
 
-def lines_now(desk: Desk) -> Fresh[LinesNow]:
-    """How a branch's lines stand, read once a second however many consoles look."""
 
-    async def read(code: str) -> LinesNow:
-        branch = await desk.branches.get(code)
-        lines, windows = await desk.lines.read(branch), await desk.windows.read_all(branch)
-        return LinesNow(branch, lines, windows, desk.now())
+def lines_now(desk: Desk) -> Callable[[str], Awaitable[LinesNow]]:
+    """How a branch's lines stand, the same for all consoles that ask at a moment."""
+    known: dict[str, LinesNow] = {}
 
-    return Fresh(read, _LINES_EVERY)
+    async def now(code: str) -> LinesNow:
+        branch, glance = await desk.branches.get(code), await desk.glances.recent(code)
+        if code not in known or known[code].glance is not glance:
+            known[code] = LinesNow(branch, glance, desk.now())
+        return known[code]
+
+    return now
 
 
 def router(desk: Desk) -> APIRouter:
@@ -84,12 +87,11 @@ def router(desk: Desk) -> APIRouter:
     async def windows(branch: str) -> WindowsShape:
         """All windows and who may serve there."""
         at = await desk.branches.get(branch)
-        all_windows = await desk.windows.read_all(at)
-        known = await desk.lines.find(branch, [w.ticket for w in all_windows if w.ticket])
+        glance = await desk.glances.look(at)
         return WindowsShape(
             branch=branch_shape(at),
-            windows=[window_shape(at, window, known) for window in all_windows],
-            operators=operator_shapes(at, all_windows),
+            windows=[window_shape(at, window, glance.visitors) for window in glance.windows],
+            operators=operator_shapes(at, glance.windows),
             skills=at.published.skills,
         )
 
@@ -97,8 +99,8 @@ def router(desk: Desk) -> APIRouter:
     async def lines(branch: str) -> LinesShape:
         """How the lines stand."""
         at = await desk.branches.get(branch)
-        lines = await desk.lines.read(at)
-        return lines_shape(at, lines, sum(line.waiting for line in lines), desk.now())
+        glance = await desk.glances.look(at)
+        return lines_shape(at, glance.lines, glance.waiting, desk.now())
 
     @routes.get("/windows/{window}/events", dependencies=[serves(Role.OPERATOR)])
     async def events(
@@ -140,7 +142,13 @@ def router(desk: Desk) -> APIRouter:
 class _WindowView:
     """What one console sees."""
 
-    def __init__(self, desk: Desk, branch: Branch, window: str, shared: Fresh[LinesNow]) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        branch: Branch,
+        window: str,
+        shared: Callable[[str], Awaitable[LinesNow]],
+    ) -> None:
         self._desk = desk
         self._branch = branch
         self._window = window
@@ -162,10 +170,13 @@ class _WindowView:
 
         async def beat() -> bytes:
             nonlocal known, told_clock, heard
-            news, lines = await self._lines()
-            said, known = b"" if news == known else lines, news
+            now = await self._shared(self._branch.code)
+            places = self._served(now)
+            said, before, known = b"", known, now.news(places)
+            if known != before:
+                said = now.told(places)
             if time.monotonic() - heard >= _ALIVE_EVERY.total_seconds():
-                await self._desk.watch.alive(self._branch.code, self._window, real_now=real_now())
+                self._desk.watch.heard(self._branch.code, self._window, real_now=real_now())
                 heard = time.monotonic()
             if time.monotonic() - told_clock >= _CLOCK_EVERY.total_seconds() - 0.5:
                 said += sse("clock", {"now": self._desk.now().isoformat()})
@@ -179,10 +190,9 @@ class _WindowView:
         shape = await self._desk.shape(self._branch, window)
         return sse("window", shape.model_dump_json(), id)
 
-    async def _lines(self) -> tuple[object, bytes]:
-        now = await self._shared.get(self._branch.code)
+    def _served(self, now: LinesNow) -> tuple[int, ...]:
         abilities = now.abilities.get(self._window, NONE)
         if (abilities, now.names) != self._serves:
             self._serves, levels = (abilities, now.names), map(abilities.level, now.names)
             self._places = tuple(n for n, level in enumerate(levels) if level is not None)
-        return now.told(self._places)
+        return self._places

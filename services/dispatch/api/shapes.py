@@ -19,7 +19,7 @@ from services.dispatch.domain.tickets import Move as TicketMove
 from services.dispatch.domain.tickets import State as TicketState
 from services.dispatch.domain.tickets import Ticket, legal
 from services.dispatch.domain.windows import BreakDue, State, Window
-from services.dispatch.store.lines import Line
+from services.dispatch.store.glances import Line
 
 
 class TicketShape(BaseModel):
@@ -280,7 +280,7 @@ def branch_shape(branch: Branch) -> BranchShape:
     return BranchShape(code=branch.code, name=published.name, timezone=published.timezone)
 
 
-def operator_shapes(branch: Branch, windows: list[Window]) -> list[OperatorShape]:
+def operator_shapes(branch: Branch, windows: Sequence[Window]) -> list[OperatorShape]:
     """The operators of a branch and where they serve."""
     at: dict[str | None, Any] = {window.operator: window.window for window in windows}
     return [

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence, Set
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -29,12 +30,12 @@ from services.dispatch.domain.advice import Advice, Kind
 from services.dispatch.domain.alarms import WORDS, Alarm
 from services.dispatch.domain.branch import Branch
 from services.dispatch.domain.forecast import Range
-from services.dispatch.domain.load import Load, loads
+from services.dispatch.domain.load import Load
 from services.dispatch.domain.rules import Rules
 from services.dispatch.domain.tickets import Ticket
 from services.dispatch.domain.windows import State, Window
 from services.dispatch.store.forecasts import Outlook
-from services.dispatch.store.lines import Line
+from services.dispatch.store.glances import Glance, Line
 
 _EVERY = timedelta(seconds=2)
 _CLOCK_EVERY = timedelta(seconds=5)
@@ -131,7 +132,8 @@ def router(desk: Desk) -> APIRouter:
     @routes.get("")
     async def shift(branch: str) -> ShiftShape:
         """The branch at a glance."""
-        return await look(desk, await desk.branches.get(branch))
+        at = await desk.branches.get(branch)
+        return shift_shape(at, await look(desk, at, await desk.glances.look(at)), desk.now())
 
     @routes.get("/events")
     async def events(
@@ -141,7 +143,7 @@ def router(desk: Desk) -> APIRouter:
         at = await desk.branches.get(branch)
 
         async def snapshot() -> list[bytes]:
-            return [sse("shift", (await look(desk, at)).model_dump_json())]
+            return []  # the first beat tells all
 
         return response(
             desk.live.events(
@@ -174,32 +176,44 @@ def day_router(desk: Desk) -> APIRouter:
     return routes
 
 
-async def look(desk: Desk, branch: Branch) -> ShiftShape:
-    """All that the page shows."""
-    now = desk.now()
-    rules = await desk.rules.in_force(branch.code, now)
-    windows = await desk.windows.read_all(branch)
-    known = await desk.lines.find(branch.code, [w.ticket for w in windows if w.ticket])
-    lines = await desk.lines.read(branch)
-    load = await today(desk, branch, rules)
-    alarms = await desk.watch.alarms(branch.code)
-    named = await desk.lines.find(branch.code, [alarm.subject for alarm in alarms])
-    outlook = await desk.forecasts.get(branch.code)
-    silent = await desk.watch.silent(branch.code, real_now() - rules.lost_console)
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """All that the page shows. Two are equal if nothing changed but the hour: pages count it."""
+
+    glance: Glance
+    silent: Set[str]  # windows
+    load: Mapping[str, Load]  # by operator
+    outlook: Outlook | None
+    named: Mapping[str, Ticket]  # whom alarms are about
+
+
+async def look(desk: Desk, branch: Branch, glance: Glance) -> Sight:
+    """What else is to be seen where all stands as at a *glance*."""
+    rules = await desk.rules.in_force(branch.code, desk.now())
+    return Sight(
+        glance=glance,
+        silent=glance.silent(real_now() - rules.lost_console),
+        load=await today(desk, branch, rules),
+        outlook=await desk.forecasts.get(branch.code),
+        named=await desk.lines.find(branch.code, [alarm.subject for alarm in glance.alarms]),
+    )
+
+
+def shift_shape(branch: Branch, sight: Sight, now: datetime) -> ShiftShape:
+    """What was seen, in words."""
+    glance, outlook = sight.glance, sight.outlook
     return ShiftShape(
         branch=branch_shape(branch),
-        waiting=sum(line.waiting for line in lines),
-        lines=[_line(branch, line, windows, outlook, now) for line in lines],
-        windows=[
-            _window(branch, window, known, window.window in silent, load) for window in windows
-        ],
+        waiting=glance.waiting,
+        lines=[_line(branch, line, glance.windows, outlook, now) for line in glance.lines],
+        windows=[_window(branch, window, sight) for window in glance.windows],
         alarms=sorted(
-            (_alarm(branch, alarm, since, named) for alarm, since in alarms.items()),
+            (_alarm(branch, alarm, since, sight.named) for alarm, since in glance.alarms.items()),
             key=lambda alarm: alarm.since,
         ),
         forecast_at=outlook.made if outlook else None,
         advice=[_advice(branch, advice) for advice in outlook.advice] if outlook else [],
-        average_visits=average(load),
+        average_visits=average(sight.load),
     )
 
 
@@ -207,7 +221,7 @@ async def today(desk: Desk, branch: Branch, rules: Rules) -> Mapping[str, Load]:
     """What each operator did since midnight."""
     zone = ZoneInfo(branch.published.timezone)
     midnight = desk.now().astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
-    return loads(await desk.watch.visits(branch.code, midnight), rules.short_visit)
+    return await desk.watch.load(branch.code, midnight, rules.short_visit)
 
 
 def average(load: Mapping[str, Load]) -> float:
@@ -254,17 +268,11 @@ def _advice(branch: Branch, advice: Advice) -> AdviceShape:
     )
 
 
-def _window(
-    branch: Branch,
-    window: Window,
-    known: Mapping[str, Ticket],
-    silent: bool,
-    load: Mapping[str, Load],
-) -> ShiftWindowShape:
-    done = load.get(window.operator or "", Load())
+def _window(branch: Branch, window: Window, sight: Sight) -> ShiftWindowShape:
+    done = sight.load.get(window.operator or "", Load())
     return ShiftWindowShape(
-        **window_shape(branch, window, known).model_dump(),
-        silent=silent,
+        **dict(window_shape(branch, window, sight.glance.visitors)),
+        silent=window.window in sight.silent,
         today=TodayShape(visits=done.visits, minutes=done.served // timedelta(minutes=1)),
     )
 
@@ -284,13 +292,16 @@ def _alarm(
 
 
 def _beat(desk: Desk, branch: Branch) -> Callable[[], Awaitable[bytes]]:
-    told, told_clock = b"", 0.0
+    told: Sight | None = None
+    told_clock = 0.0
 
     async def beat() -> bytes:
         nonlocal told, told_clock
         said = b""
-        if (shown := sse("shift", (await look(desk, branch)).model_dump_json())) != told:
-            said, told = shown, shown
+        seen = await look(desk, branch, await desk.glances.recent(branch.code))
+        if seen != told:
+            said = sse("shift", shift_shape(branch, seen, desk.now()).model_dump_json())
+            told = seen
         if time.monotonic() - told_clock >= _CLOCK_EVERY.total_seconds() - 0.5:
             said += sse("clock", {"now": desk.now().isoformat()})
             told_clock = time.monotonic()

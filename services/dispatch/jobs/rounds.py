@@ -6,7 +6,7 @@ import asyncio
 import itertools
 import logging
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -18,12 +18,13 @@ from services.dispatch.domain.alarms import Hall as Seen
 from services.dispatch.domain.alarms import alarms
 from services.dispatch.domain.branch import Branch
 from services.dispatch.domain.errors import Refused
-from services.dispatch.domain.load import loads
 from services.dispatch.domain.pressure import head_starts_in
 from services.dispatch.domain.rules import Rules
 from services.dispatch.domain.windows import MOVES, Command, State
+from services.dispatch.jobs import gauges
 from services.dispatch.jobs.stores import Stores
 from services.dispatch.metrics import ALARMS
+from services.dispatch.store.glances import Glance
 from services.dispatch.store.hall import Order
 
 log = logging.getLogger(__name__)
@@ -44,6 +45,7 @@ class Rounds:
     async def run(self) -> None:
         """Work until cancelled."""
         for turn in itertools.count():
+            await self._stores.watch.keep_heard()
             for code in await self._stores.branches.codes():
                 branch, now = await self._stores.branches.get(code), self._now()
                 rules = await self._stores.rules.in_force(code, now)
@@ -54,12 +56,17 @@ class Rounds:
 
     async def go(self, branch: Branch, rules: Rules, now: datetime) -> None:
         """Do what is due."""
-        await self._end_deferrals(branch, rules, now)
-        await self._let_go_of_silent_windows(branch, rules, now)
-        await self._weigh_lines(branch, rules)
+        glance = await self._stores.glances.look(branch)
+        await self._end_deferrals(branch, rules, glance.due(now), now)
+        silent = glance.silent(real_now() - rules.lost_console)
+        await self._let_go_of_silent_windows(branch, rules, silent, now)
+        await self._weigh_lines(branch, rules, glance)
+        gauges.show(branch.code, glance, now)
 
-    async def _end_deferrals(self, branch: Branch, rules: Rules, now: datetime) -> None:
-        for ticket in await self._stores.lines.due(branch.code, now):
+    async def _end_deferrals(
+        self, branch: Branch, rules: Rules, due: Iterable[str], now: datetime
+    ) -> None:
+        for ticket in due:
             order = Order(f"resume {ticket}", uuid4().hex, now)
             try:
                 await self._stores.hall.in_line(
@@ -72,8 +79,9 @@ class Rounds:
             except Refused as refused:  # somebody was faster
                 log.info("a deferral is over already", extra={"reason": str(refused)})
 
-    async def _let_go_of_silent_windows(self, branch: Branch, rules: Rules, now: datetime) -> None:
-        silent = await self._stores.watch.silent(branch.code, real_now() - rules.lost_console)
+    async def _let_go_of_silent_windows(
+        self, branch: Branch, rules: Rules, silent: Collection[str], now: datetime
+    ) -> None:
         if not silent:
             return
         places = await self._stores.windows.read_all(branch)
@@ -95,7 +103,7 @@ class Rounds:
             except Refused as refused:
                 log.info("a window is not silent any more", extra={"reason": str(refused)})
 
-    async def _weigh_lines(self, branch: Branch, rules: Rules) -> None:
+    async def _weigh_lines(self, branch: Branch, rules: Rules, glance: Glance) -> None:
         """Lines with much work for few windows have a head start, if the centre ordered so."""
         stores, code = self._stores, branch.code
         starts: Mapping[str, timedelta] = {}
@@ -103,11 +111,12 @@ class Rounds:
             starts = head_starts_in(
                 branch,
                 await stores.lines.waiting(code),
-                await stores.windows.read_all(branch),
+                glance.windows,
                 (await stores.forecasts.learned(code)).durations,
                 rules,
             )
-        await stores.lines.set_head_starts(code, starts)
+        if starts != glance.head_starts:
+            await stores.lines.set_head_starts(code, starts)
 
     async def look(self, branch: Branch, rules: Rules, now: datetime) -> None:
         """Raise the alarms that are true, and clear all others."""
@@ -115,14 +124,13 @@ class Rounds:
         midnight = now.astimezone(ZoneInfo(branch.published.timezone)).replace(
             hour=0, minute=0, second=0, microsecond=0
         )
-        seen = Seen(
-            waiting=await stores.lines.waiting(code),
-            windows=await stores.windows.read_all(branch),
-            load=loads(await stores.watch.visits(code, midnight), rules.short_visit),
-            silent=await stores.watch.silent(code, real_now() - rules.lost_console),
-        )
-        raised = alarms(seen, rules, now)
-        await stores.watch.set_alarms(code, raised, now=now)
+        waiting = await stores.lines.waiting(code)
+        load = await stores.watch.load(code, midnight, rules.short_visit)
+        glance = await stores.glances.look(branch)  # after those who wait: who opened, opened
+        silent = glance.silent(real_now() - rules.lost_console)
+        raised = alarms(Seen(waiting, glance.windows, load, silent), rules, now)
+        if raised != glance.alarms.keys():
+            await stores.watch.set_alarms(code, raised, now=now)
         counted = Counter(alarm.kind for alarm in raised)
         for kind in AlarmKind:
             ALARMS.labels(code, kind).set(counted[kind])

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from services.dispatch.store.branches import Branches
 from services.dispatch.store.forecasts import Forecasts
+from services.dispatch.store.glances import Glances
 from services.dispatch.store.hall import Hall
 from services.dispatch.store.lines import Lines
 from services.dispatch.store.rules import RuleBook
@@ -22,5 +23,6 @@ class Stores:
     hall: Hall
     windows: Windows
     lines: Lines
+    glances: Glances
     watch: Watch
     forecasts: Forecasts

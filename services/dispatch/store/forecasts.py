@@ -60,6 +60,7 @@ class Forecasts:
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
+        self._read: dict[str, tuple[str, Outlook]] = {}  # what was read last, and from which text
 
     async def put(self, branch: str, made: Forecast, advice: Sequence[Advice]) -> None:
         """Replace the forecast of *branch*."""
@@ -79,14 +80,10 @@ class Forecasts:
         text = await self._redis.get(Keys(branch).forecast)
         if text is None:
             return None
-        kept = json.loads(text)
-        return Outlook(
-            from_ms(kept["made"]),
-            {ticket: _ranged(found) for ticket, found in kept["tickets"].items()},
-            {line: _ranged(found) for line, found in kept["lines"].items()},
-            kept["broken"],
-            [Advice(**{**one, "kind": Kind(one["kind"])}) for one in kept["advice"]],
-        )
+        text = str(text)
+        if branch not in self._read or self._read[branch][0] != text:
+            self._read[branch] = text, _outlook(text)
+        return self._read[branch][1]
 
     async def learned(self, branch: str) -> Learned:
         """What the branch has taught so far."""
@@ -141,6 +138,17 @@ class Forecasts:
         """What was said of *tickets* was judged, or never will be."""
         if tickets:
             await self._redis.hdel(Keys(branch).said, *tickets)
+
+
+def _outlook(text: str) -> Outlook:
+    kept = json.loads(text)
+    return Outlook(
+        from_ms(kept["made"]),
+        {ticket: _ranged(found) for ticket, found in kept["tickets"].items()},
+        {line: _ranged(found) for line, found in kept["lines"].items()},
+        kept["broken"],
+        [Advice(**{**one, "kind": Kind(one["kind"])}) for one in kept["advice"]],
+    )
 
 
 def _taken(fields: Mapping[str, str], zone: ZoneInfo) -> Taken:

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from contracts.envelope import Missing, Position
 from contracts.values import Standing
 from services.chassis import hashes, stories
 from services.chassis.lua import LuaScript, Step
-from services.chassis.moments import from_ms, span_ms, to_ms
+from services.chassis.moments import span_ms, to_ms
 from services.chassis.redis import Redis
 from services.dispatch.domain import tickets
-from services.dispatch.domain.branch import Branch
 from services.dispatch.domain.rules import Rules
 from services.dispatch.domain.tickets import Ticket
 from services.dispatch.domain.windows import Window
@@ -25,16 +23,6 @@ from services.dispatch.store.records import ticket_json, ticket_of, window_of
 _JOIN_LINE = LuaScript(HERE / "join_line.lua", *HALL)
 _WITHDRAW_TICKET = LuaScript(HERE / "withdraw_ticket.lua", *HALL)
 _CLOSE_DAY = LuaScript(HERE / "close_day.lua", *HALL)
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """How a line stands, all standings together."""
-
-    line: str
-    waiting: int
-    oldest: datetime | None  # arrival of the first of its heads
-    next_promise: datetime | None
 
 
 class Lines:
@@ -95,23 +83,6 @@ class Lines:
         """Hear an event that changes nothing here."""
         return stories.pass_by(self._redis, Keys(at.branch).heard(at.topic), at)
 
-    async def read(self, branch: Branch) -> list[Line]:
-        """How each line stands: those of the services, and others with somebody in them."""
-        keys = Keys(branch.code)
-        names = sorted(str(name) for name in await self._redis.smembers(keys.peopled))
-        async with self._redis.pipeline(transaction=False) as pipe:
-            for name in names:
-                pipe.zcard(keys.line(name))
-                pipe.zrange(keys.line(name), 0, 0, withscores=True)
-            found = await pipe.execute()
-        heads = {n: head[0] for n, head in zip(names, found[1::2], strict=True) if head}
-        known = await self.find(branch.code, [ticket for ticket, _ in heads.values()])
-        waiting: Counter[str] = Counter()
-        for name, count in zip(names, found[::2], strict=True):
-            waiting[name.partition(":")[2]] += count
-        lines = [*branch.lines, *sorted(waiting.keys() - set(branch.lines))]
-        return [_line(line, waiting[line], heads, known) for line in lines]
-
     async def waiting(self, branch: str) -> list[Ticket]:
         """Everybody who waits, in no order."""
         keys = Keys(branch)
@@ -150,11 +121,6 @@ class Lines:
         spans = {line: span_ms(start) for line, start in starts.items()}
         await hashes.replace(self._redis, Keys(branch).head_start, spans)
 
-    async def due(self, branch: str, now: datetime) -> list[str]:
-        """Deferred tickets whose hour has come."""
-        found = await self._redis.zrange(Keys(branch).deferred, "-inf", to_ms(now), byscore=True)
-        return [str(id) for id in found]
-
     async def find(self, branch: str, ids: Sequence[str]) -> dict[str, Ticket]:
         """Those of *ids* that are known."""
         if not ids:
@@ -167,15 +133,6 @@ class Lines:
         found = await self._redis.hvals(Keys(branch).tickets)
         known = [ticket_of(str(text)) for text in found]
         return Counter(ticket.state for ticket in known if ticket.day == day)
-
-
-def _line(
-    line: str, waiting: int, heads: dict[str, tuple[str, float]], known: dict[str, Ticket]
-) -> Line:
-    mine = [head for name, head in heads.items() if name.partition(":")[2] == line]
-    arrivals = [known[ticket].arrived for ticket, _ in mine if ticket in known]
-    promises = [from_ms(promise) for _, promise in mine]
-    return Line(line, waiting, min(arrivals, default=None), min(promises, default=None))
 
 
 def _joined(reply: object) -> tuple[Missing, Window | None]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
-from contracts.alarms import AlarmKind
 from contracts.envelope import FIRST
 from services.chassis.lua import LuaScript
 from services.chassis.moments import from_ms, span_ms, span_of, to_ms
@@ -17,7 +17,7 @@ from services.chassis.redis import Entry, Redis
 from services.dispatch.domain.alarms import Alarm
 from services.dispatch.domain.branch import Branch
 from services.dispatch.domain.breaks import BreakPlan, Rest
-from services.dispatch.domain.load import Kind, Visit
+from services.dispatch.domain.load import Kind, Load, Visit, loads
 from services.dispatch.domain.shifts import breaks_on
 from services.dispatch.store.keys import Keys
 
@@ -43,21 +43,36 @@ class Watch:
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
         self._read: dict[str, _Read] = {}
+        self._loads: dict[str, tuple[Sequence[Visit], timedelta, Mapping[str, Load]]] = {}
+        self._heard: defaultdict[str, dict[str, int]] = defaultdict(dict)  # not written down yet
 
-    async def alive(self, branch: str, window: str, *, real_now: datetime) -> None:
+    def heard(self, branch: str, window: str, *, real_now: datetime) -> None:
         """A console of *window* is there; by real time, for a browser knows no other."""
-        await self._redis.zadd(Keys(branch).seen, {window: to_ms(real_now)})
+        self._heard[branch][window] = to_ms(real_now)
+
+    async def keep_heard(self) -> None:
+        """Write the signs of life down, for a thousand consoles give a hundred each second."""
+        heard, self._heard = self._heard, defaultdict(dict)
+        async with self._redis.pipeline(transaction=False) as pipe:
+            for branch, windows in heard.items():
+                pipe.zadd(Keys(branch).seen, windows)
+            await pipe.execute()
 
     async def gone(self, branch: str, window: str) -> None:
         """Nobody expects a sign of life any more."""
         await self._redis.zrem(Keys(branch).seen, window)
 
-    async def silent(self, branch: str, since: datetime) -> frozenset[str]:
-        """Windows that had a console, and no sign of life *since*."""
-        found = await self._redis.zrange(Keys(branch).seen, "-inf", to_ms(since), byscore=True)
-        return frozenset(map(str, found))
+    async def load(
+        self, branch: str, since: datetime, short_visit: timedelta
+    ) -> Mapping[str, Load]:
+        """What each operator did *since*; added up again only when there was another visit."""
+        visits = await self.visits(branch, since)
+        known = self._loads.get(branch)
+        if known is None or known[0] is not visits or known[1] != short_visit:
+            known = self._loads[branch] = visits, short_visit, loads(visits, short_visit)
+        return known[2]
 
-    async def visits(self, branch: str, since: datetime) -> list[Visit]:
+    async def visits(self, branch: str, since: datetime) -> Sequence[Visit]:
         """All that took its time *since*, by the branch's clock, oldest first.
 
         What was read is kept, for all that looks on asks for the whole day every few seconds.
@@ -68,6 +83,8 @@ class Watch:
         )
         if read is None or newer is None:
             read, newer = _Read(since), await self._newer(branch, FIRST, since) or []
+        elif not newer and read.since == since:
+            return read.visits
         visits = [*read.visits, *(_visit(fields) for _, fields in newer)]
         visits = [visit for visit in visits if visit.began >= since]
         self._read[branch] = _Read(since, newer[-1][0] if newer else read.last, visits)
@@ -145,15 +162,6 @@ class Watch:
             wanted=json.dumps(dict.fromkeys((alarm.key for alarm in alarms), True)),
             now=to_ms(now),
         )
-
-    async def alarms(self, branch: str) -> Mapping[Alarm, datetime]:
-        """What is wrong, and since when."""
-        found = await self._redis.hgetall(Keys(branch).alarms)
-        raised = {}
-        for key, since in found.items():
-            kind, _, subject = str(key).partition(" ")
-            raised[Alarm(AlarmKind(kind), subject)] = from_ms(str(since))
-        return raised
 
 
 def rest_json(rest: Rest) -> str:

@@ -13,14 +13,22 @@ import { WORDS } from "./words.js";
 const PLAN_AGAIN_MS = 20_000; // breaks change seldom: when one is granted, or another head plans
 const $ = (id) => document.getElementById(id);
 const clock = new ServerClock();
-const page = { branch: null, shift: null, link: null, missing: false, plan: null };
+const page = { branch: null, shift: null, toldAt: null, link: null, missing: false, plan: null };
 
 function take(shift) {
   const first = !page.shift;
   page.shift = shift;
+  page.toldAt = clock.now();
   render();
   page.plan.heard(shift);
   if (first) page.plan.load();
+}
+
+function heard({ now }) {
+  clock.heard(now);
+  page.toldAt ??= clock.now();
+  if (page.shift) drawLines();
+  tick();
 }
 
 function render() {
@@ -37,9 +45,14 @@ function render() {
   write($("waiting"), shift.waiting ? t(WORDS, "waiting", { count: shift.waiting }) : t(WORDS, "nobodyWaits"));
   showAlarms($("alarms"), $("alarms-count"), shift.alarms, shift.branch.timezone);
   showAdvice($("advice"), $("forecast-at"), shift);
-  showLines($("lines"), $("lines-rest"), shift, clock.now());
+  drawLines();
   showWindows($("windows"), $("windows-rest"), $("average"), shift);
   tick();
+}
+
+/** Also when nothing is told: their minutes go by. */
+function drawLines() {
+  showLines($("lines"), $("lines-rest"), page.shift, page.toldAt, clock.now());
 }
 
 function stillText() {
@@ -75,7 +88,7 @@ async function start() {
     page.plan.draw();
   });
   const feed = follow(`/v1/branches/${encodeURIComponent(page.branch)}/shift/events`, {
-    on: { shift: take, clock: ({ now }) => { clock.heard(now); tick(); } },
+    on: { shift: take, clock: heard },
     state: (state) => { page.link = state; showLink(); },
     refused: (_, status) => {
       if (status !== 404) return;
