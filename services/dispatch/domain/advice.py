@@ -9,9 +9,9 @@ from enum import StrEnum
 from itertools import islice
 from typing import Final
 
+from contracts.catalogue import Operator
 from contracts.catalogue import Window as Place
 from contracts.values import Name
-from services.dispatch.domain.branch import Branch
 from services.dispatch.domain.skills import HELPS, Abilities, needs_of
 from services.dispatch.domain.snapshot import OpenWindow, Snapshot
 
@@ -44,22 +44,23 @@ class Advice:
 
 
 def advise(
-    branch: Branch,
+    places: Sequence[Place],
     snapshot: Snapshot,
-    idle: Sequence[str],
+    idle: Sequence[Operator],
     late: Callable[[Snapshot], Mapping[str, float]],
     tries: int,
 ) -> list[Advice]:
     """The best things to do, best first; none if nothing is worth it.
 
-    *idle* are operators who are on shift and at no window; *late* says of each line how many will
-    wait past their promise, and is asked so many *tries* at most.
+    *places* are all windows of the branch, *idle* are operators who are on shift and at none of
+    them; *late* says of each line how many will wait past their promise, and is asked so many
+    *tries* at most.
     """
     before = late(snapshot)
     if sum(before.values()) < WORTH_IT:
         return []
     tried = []
-    options = islice(_options(branch, snapshot, idle, before), tries)
+    options = islice(_options(places, snapshot, idle, before), tries)
     for kind, operator, window, skill, changed in options:
         after = sum(late(changed).values())
         if sum(before.values()) - after >= WORTH_IT:
@@ -71,10 +72,13 @@ Option = tuple[Kind, str, str, str, Snapshot]
 
 
 def _options(
-    branch: Branch, snapshot: Snapshot, idle: Sequence[str], late: Mapping[str, float]
+    places: Sequence[Place],
+    snapshot: Snapshot,
+    idle: Sequence[Operator],
+    late: Mapping[str, float],
 ) -> Iterator[Option]:
     worst = max(late, key=lambda line: late[line])
-    yield from _open(branch, snapshot, idle)
+    yield from _open(places, snapshot, idle)
     for window in snapshot.windows:
         if window.absent:
             continue
@@ -88,26 +92,23 @@ def _options(
     yield from _lend(snapshot, worst)
 
 
-def _open(branch: Branch, snapshot: Snapshot, idle: Sequence[str]) -> Iterator[Option]:
+def _open(
+    places: Sequence[Place], snapshot: Snapshot, idle: Sequence[Operator]
+) -> Iterator[Option]:
     taken = {window.window for window in snapshot.windows}
-    free = [place for name, place in branch.windows.items() if name not in taken]
+    free = [place for place in places if place.window not in taken]
     if not free:
         return
     for operator in idle[:TRIED]:
-        place = _usual(branch, operator, free)
+        place = next((place for place in free if place.window == operator.window), free[0])
         opened = OpenWindow(
             place.window,
-            Abilities.of(branch.operator(operator), place),
+            Abilities.of(operator, place),
             snapshot.now + timedelta(minutes=2),
             max((w.ends for w in snapshot.windows), default=snapshot.now + timedelta(hours=2)),
         )
         wider = replace(snapshot, windows=(*snapshot.windows, opened))
-        yield Kind.OPEN_WINDOW, operator, place.window, "", wider
-
-
-def _usual(branch: Branch, operator: str, free: Sequence[Place]) -> Place:
-    wanted = branch.operator(operator).window
-    return next((place for place in free if place.window == wanted), free[0])
+        yield Kind.OPEN_WINDOW, operator.operator, place.window, "", wider
 
 
 def _lend(snapshot: Snapshot, line: str) -> Iterator[Option]:

@@ -9,8 +9,8 @@ from typing import Final
 
 import numpy as np
 
+from contracts.catalogue import Operator, Window
 from services.dispatch.domain.advice import Advice, advise
-from services.dispatch.domain.branch import Branch
 from services.dispatch.domain.breaks import Rest, Trial
 from services.dispatch.domain.forecast import Forecast, forecast
 from services.dispatch.domain.rules import MINUTE
@@ -29,9 +29,9 @@ class Ahead:
 
 
 def look_ahead(
-    branch: Branch,
+    places: Sequence[Window],
     snapshot: Snapshot,
-    idle: Sequence[str],
+    idle: Sequence[Operator],
     *,
     seed: int,
     seconds: float,
@@ -39,8 +39,8 @@ def look_ahead(
 ) -> Ahead:
     """Forecast, and try as many pieces of advice as fit into some *seconds* of *clock*.
 
-    *idle*: operators who could be asked to help. All trials have the same dice, so that two differ
-    by what was changed alone.
+    *places*: all windows of the branch; *idle*: operators who could be asked to help. All trials
+    have the same dice, so that two differ by what was changed alone.
     """
     began = clock()
     made = forecast(snapshot, np.random.default_rng(seed))
@@ -49,7 +49,7 @@ def look_ahead(
     def late(of: Snapshot) -> Mapping[str, float]:
         return made.broken if of is snapshot else forecast(of, np.random.default_rng(seed)).broken
 
-    return Ahead(made, advise(branch, snapshot, idle, late, int(seconds / took)), took)
+    return Ahead(made, advise(places, snapshot, idle, late, int(seconds / took)), took)
 
 
 def try_breaks(snapshot: Snapshot, window: str, length: timedelta, seed: int) -> list[Trial]:

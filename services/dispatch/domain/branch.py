@@ -36,6 +36,7 @@ class Branch:
     operators: Mapping[str, Operator]
     windows: Mapping[str, Window]
     lines: tuple[str, ...]  # every line that a service has by itself, in alphabetical order
+    skills: Mapping[str, Name]
 
     @classmethod
     def of(cls, published: BranchPublished) -> Branch:
@@ -45,6 +46,7 @@ class Branch:
             {o.operator: o for o in published.operators},
             {w.window: w for w in published.windows},
             tuple(sorted({line_of(s.skills) for s in published.services})),
+            {s.code: s.name for s in published.skills},
         )
 
     @property
@@ -104,6 +106,5 @@ class Branch:
 
     def name_of(self, line: str) -> Name:
         """A line's name for people: what it needs."""
-        named = {s.code: s.name for s in self.published.skills}
-        needs = [named.get(code) or place_name(code) for code in needs_of(line)]
+        needs = [self.skills.get(code) or place_name(code) for code in needs_of(line)]
         return Name(ru=" + ".join(n.ru for n in needs), en=" + ".join(n.en for n in needs))

@@ -96,14 +96,14 @@ class Forecaster:
             now=now,
             arrivals=learned.arrivals,
         )
-        idle = idle_operators(branch, windows, now)
+        idle = [branch.operator(one) for one in idle_operators(branch, windows, now)]
         sum = partial(
             look_ahead,
             seed=self._seeds.getrandbits(64),
             seconds=advice_within,
             clock=time.monotonic,
         )
-        ahead = await self._worker.run(sum, branch, snapshot, idle)
+        ahead = await self._worker.run(sum, list(branch.windows.values()), snapshot, idle)
         FORECAST_SECONDS.observe(ahead.took)
         made = ahead.forecast
         await stores.forecasts.put(code, made, ahead.advice)

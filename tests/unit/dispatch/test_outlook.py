@@ -141,7 +141,7 @@ def test_a_window_to_come_is_not_called_back_from_a_break():
     rest = {"O2": Rest(at(260), HOUR)}
     found = seen(of, now=at(235), plan=rest)
     assert [window.rest for window in found.windows] == [rest["O2"]]
-    assert advise(of, found, [], lambda some: {"REAL": 9.0 if some is found else 1.0}, 9) == []
+    assert advise([], found, [], lambda some: {"REAL": 9.0 if some is found else 1.0}, 9) == []
 
 
 def test_whose_shift_has_not_begun_is_not_asked_to_open_a_window():
