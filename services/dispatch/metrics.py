@@ -6,7 +6,9 @@ from prometheus_client import Counter, Gauge, Histogram
 
 WAITING = Gauge("talon_waiting_tickets", "People waiting.", ["branch", "line"])
 LONGEST_WAIT = Gauge(
-    "talon_longest_wait_seconds", "How long the first of the line has waited.", ["branch", "line"]
+    "talon_longest_wait_seconds",
+    "How long the first of the line has waited, where somebody waits.",
+    ["branch", "line"],
 )
 WAIT = Histogram(
     "talon_wait_seconds",

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence, Set
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Header
 from fastapi.responses import StreamingResponse
@@ -16,7 +14,6 @@ from pydantic import BaseModel
 from contracts.alarms import AlarmKind
 from contracts.values import Name, Role
 from services.chassis.auth import serves
-from services.chassis.clock import real_now
 from services.chassis.live import response, sse
 from services.dispatch.api.desk import Desk
 from services.dispatch.api.shapes import (
@@ -25,17 +22,17 @@ from services.dispatch.api.shapes import (
     branch_shape,
     window_shape,
 )
+from services.dispatch.api.sight import Sight, average, look, today
 from services.dispatch.domain.advice import WORDS as ADVICE
 from services.dispatch.domain.advice import Advice, Kind
 from services.dispatch.domain.alarms import WORDS, Alarm
 from services.dispatch.domain.branch import Branch
 from services.dispatch.domain.forecast import Range
 from services.dispatch.domain.load import Load
-from services.dispatch.domain.rules import Rules
 from services.dispatch.domain.tickets import Ticket
 from services.dispatch.domain.windows import State, Window
 from services.dispatch.store.forecasts import Outlook
-from services.dispatch.store.glances import Glance, Line
+from services.dispatch.store.glances import Line
 
 _EVERY = timedelta(seconds=2)
 _CLOCK_EVERY = timedelta(seconds=5)
@@ -176,29 +173,6 @@ def day_router(desk: Desk) -> APIRouter:
     return routes
 
 
-@dataclass(frozen=True, slots=True)
-class Sight:
-    """All that the page shows. Two are equal if nothing changed but the hour: pages count it."""
-
-    glance: Glance
-    silent: Set[str]  # windows
-    load: Mapping[str, Load]  # by operator
-    outlook: Outlook | None
-    named: Mapping[str, Ticket]  # whom alarms are about
-
-
-async def look(desk: Desk, branch: Branch, glance: Glance) -> Sight:
-    """What else is to be seen where all stands as at a *glance*."""
-    rules = await desk.rules.in_force(branch.code, desk.now())
-    return Sight(
-        glance=glance,
-        silent=glance.silent(real_now() - rules.lost_console),
-        load=await today(desk, branch, rules),
-        outlook=await desk.forecasts.get(branch.code),
-        named=await desk.lines.find(branch.code, [alarm.subject for alarm in glance.alarms]),
-    )
-
-
 def shift_shape(branch: Branch, sight: Sight, now: datetime) -> ShiftShape:
     """What was seen, in words."""
     glance, outlook = sight.glance, sight.outlook
@@ -215,18 +189,6 @@ def shift_shape(branch: Branch, sight: Sight, now: datetime) -> ShiftShape:
         advice=[_advice(branch, advice) for advice in outlook.advice] if outlook else [],
         average_visits=average(sight.load),
     )
-
-
-async def today(desk: Desk, branch: Branch, rules: Rules) -> Mapping[str, Load]:
-    """What each operator did since midnight."""
-    zone = ZoneInfo(branch.published.timezone)
-    midnight = desk.now().astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
-    return await desk.watch.load(branch.code, midnight, rules.short_visit)
-
-
-def average(load: Mapping[str, Load]) -> float:
-    """Visits of one operator, of those who served."""
-    return round(sum(done.visits for done in load.values()) / len(load), 1) if load else 0.0
 
 
 def _line(

@@ -14,8 +14,10 @@ def show(branch: str, glance: Glance, now: datetime) -> None:
     """Set the gauges of *branch* from the store, so that every instance shows the same truth."""
     for line in glance.lines:
         WAITING.labels(branch, line.line).set(line.waiting)
-        waited = (now - line.oldest).total_seconds() if line.oldest else 0
-        LONGEST_WAIT.labels(branch, line.line).set(waited)
+        if line.oldest is None:  # most lines of most branches: a series for each is a long scrape
+            LONGEST_WAIT.remove(branch, line.line)
+        else:
+            LONGEST_WAIT.labels(branch, line.line).set((now - line.oldest).total_seconds())
     states = Counter(window.state for window in glance.windows)
     for state in State:
         WINDOWS.labels(branch, state).set(states[state])

@@ -125,3 +125,12 @@ def test_what_cannot_be_confirmed_does_not_count(command):
 )
 def test_a_server_without_its_replicas_may_be_no_master_any_more(reply, lonely):
     assert is_lonely(reply) is lonely
+
+
+def test_what_only_reads_waits_for_no_replica():
+    """Nobody is promised what is merely shown; and the server itself lets it write nothing."""
+    look = call(Script(b"return 3", reads=True), "a")
+    server = Server(replicas=0)
+    assert ran(server, [look], copies=2) == ["a"]
+    assert server.writes == [["EVALSHA_RO"]]
+    assert ran(server, [look, call(ONE, "b")], copies=2) != ["a", "b"]

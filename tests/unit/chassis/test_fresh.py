@@ -126,3 +126,13 @@ async def test_a_read_from_before_the_change_is_not_kept():
     assert [await before, await after] == ["a1", "a2"]
     assert await fresh.get("a") == "a2"
     assert len(source.reads) == 2
+
+
+async def test_what_somebody_else_has_just_read_is_used():
+    """And only for a moment, as if it had been read here."""
+    source = Source()
+    fresh = source.fresh()
+    fresh.keep("a", "theirs")
+    assert await fresh.get("a") == "theirs"
+    source.now = 1
+    assert await fresh.get("a") == "a1"
