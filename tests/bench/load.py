@@ -18,6 +18,7 @@ from typing import Any
 
 import uvloop
 
+from tests.bench.loading import say
 from tests.bench.wire import Answer, Page, Server
 
 SETTLING = 1.0
@@ -36,12 +37,7 @@ def main() -> None:
     gc.freeze()
     gc.set_threshold(100_000, 50, 50)
     result = uvloop.run(_JOBS[job["job"]](Branch.of(job), job))
-    _say({"result": result | {"cpu": time.process_time()}})
-
-
-def _say(line: dict[str, Any]) -> None:
-    sys.stdout.write(json.dumps(line) + "\n")
-    sys.stdout.flush()
+    say({"result": result | {"cpu": time.process_time()}})
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +71,7 @@ async def issue(branch: Branch, job: dict[str, Any]) -> dict[str, Any]:
         while wanted:
             answer = await branch.issue(wanted.popleft())
             assert answer.status == 201, answer
-            _say({"done": 1})
+            say({"done": 1})
 
     await asyncio.gather(*(client() for _ in range(job["clients"])))
     return {}
@@ -95,7 +91,7 @@ async def rest(branch: Branch, job: dict[str, Any]) -> dict[str, Any]:
                 body = {"operator": operator} if command == "open" else None
                 answer = await branch.ask(window, command, body)
                 assert answer.status == 200, answer
-            _say({"done": 1})
+            say({"done": 1})
 
     await asyncio.gather(*(client() for _ in range(OPENERS)))
     return {}
@@ -146,7 +142,7 @@ async def _closed_loop(
     async def beat() -> None:
         while time.perf_counter() < until:
             await asyncio.sleep(0.25)
-            _say({"done": 0.25})
+            say({"done": 0.25})
 
     await asyncio.gather(beat(), *(client(n) for n in range(job["clients"])))
     took = time.perf_counter() - begun
@@ -205,7 +201,7 @@ async def clicks(branch: Branch, job: dict[str, Any]) -> dict[str, Any]:
         except TimeoutError:
             break  # every window waits for an arrival
         visits.append(asyncio.create_task(visit(window, max(due, since))))
-        _say({"done": 1})
+        say({"done": 1})
     took = time.perf_counter() - begun
     await asyncio.gather(*visits)
     await _until_shown(seen, board)

@@ -9,13 +9,22 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 
+def say(line: Mapping[str, Any]) -> None:
+    """In the load process: tell *line*, whole.
+
+    Without a buffer (PYTHONUNBUFFERED) a text stream forgets what a pipe does not take at once.
+    """
+    with open(sys.stdout.fileno(), "wb", closefd=False) as whole:
+        whole.write(json.dumps(line).encode() + b"\n")
+
+
 def told_by(module: str, job: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """Let `python -m module` do *job*; yield what it says. The last one holds its ``result``.
 
     Raises:
         RuntimeError: it ended without one.
     """
-    result = False
+    said: dict[str, Any] = {}
     with subprocess.Popen(
         [sys.executable, "-m", module], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:
@@ -25,10 +34,11 @@ def told_by(module: str, job: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         process.stdin.close()
         try:
             for line in process.stdout:
+                if not line.endswith("\n"):
+                    break  # it died as it spoke
                 said = json.loads(line)
-                result = result or "result" in said
                 yield said
         finally:
             process.kill()  # it has ended, unless whoever listens has
-    if not result:
-        raise RuntimeError(f"{module} failed; what it said stands above")
+    if "result" not in said:
+        raise RuntimeError(f"{module} failed ({process.returncode}); what it said stands above")

@@ -23,6 +23,7 @@ from services.chassis.clock import Clock
 from services.demo.answers import Setback
 from services.demo.journal import Journal
 from services.world import catalogue
+from tests.bench.loading import say
 from tests.region import check
 from tests.region.hour import BranchHour, lateness
 from tests.region.network import Network, Seen
@@ -41,12 +42,7 @@ def main() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(100_000, 50, 50)
-    _say({"result": uvloop.run(_run(job))})
-
-
-def _say(line: dict[str, Any]) -> None:
-    sys.stdout.write(json.dumps(line) + "\n")
-    sys.stdout.flush()
+    say({"result": uvloop.run(_run(job))})
 
 
 async def _run(job: dict[str, Any]) -> dict[str, Any]:
@@ -87,7 +83,7 @@ class _Hour:
 
     async def fill(self) -> None:
         """Hang the screens, and let those come who are there already."""
-        _say({"phase": "fill"})
+        say({"phase": "fill"})
         for branch in self._branches:
             branch.open()
             await asyncio.sleep(BETWEEN)
@@ -105,7 +101,7 @@ class _Hour:
 
     async def live(self) -> None:
         """The part that counts."""
-        _say({"phase": "live"})
+        say({"phase": "live"})
         self._seen.counts = True
         late = asyncio.create_task(lateness(self._late))
         since = self._clock.now() - self._begins
@@ -116,7 +112,7 @@ class _Hour:
         await asyncio.sleep(self._job["seconds"])
         self._seen.counts = False
         self._cpu, self._pages = time.process_time() - used, self._api.pages.open
-        _say({"phase": "end"})
+        say({"phase": "end"})
         ticking.cancel()
         late.cancel()
 
@@ -165,7 +161,7 @@ class _Hour:
 async def _tick(status: Any = lambda: "") -> None:
     while True:
         await asyncio.sleep(1)
-        _say({"done": 1, "status": status()})
+        say({"done": 1, "status": status()})
 
 
 if __name__ == "__main__":
