@@ -9,15 +9,16 @@ import pytest
 from redis.exceptions import ConnectionError as Disconnected
 
 from services.chassis.pool import FairPool
-from tests.stack import Store
+from tests.cluster.servers import alone
 
 
 @pytest.fixture
-async def pool(store: Store) -> AsyncIterator[FairPool]:
-    """One connection for all."""
-    pool = FairPool.from_url(store.url, max_connections=1, timeout=0.3)
-    yield pool
-    await pool.aclose()
+async def pool() -> AsyncIterator[FairPool]:
+    """One connection for all, to a server of its own: a cluster has no such pool."""
+    with alone() as servers:
+        pool = FairPool.from_url(servers.url, max_connections=1, timeout=0.3)
+        yield pool
+        await pool.aclose()
 
 
 async def test_who_waits_is_served_before_who_comes_later(pool: FairPool) -> None:
