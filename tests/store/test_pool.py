@@ -47,7 +47,7 @@ async def test_who_waits_too_long_is_refused_and_takes_nobodys_turn(pool: FairPo
     await pool.release(await pool.get_connection())
 
 
-async def test_a_server_that_is_away_takes_no_turn(store: Store) -> None:
+async def test_a_server_that_is_away_takes_no_turn() -> None:
     """Who could not connect leaves the place to the next one."""
     pool = FairPool.from_url("redis://127.0.0.1:1/0", max_connections=1, timeout=0.3)
     for _ in range(2):
