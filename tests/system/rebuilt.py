@@ -49,6 +49,6 @@ async def otherwise_after_a_loss(stack: Stack) -> list[str]:
     await redis.aclose()
     for name in SERVICES:
         service = service_of(name, stack.options)
-        await rebuild(name, service.redis, [stack.kafka], service.rebuilding)
+        await rebuild(name, service.redis, service.settings.kafka, service.rebuilding)
         await service.redis.aclose()
     return [*differences(was, await dumps(stack.options))]
