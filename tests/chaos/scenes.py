@@ -102,6 +102,7 @@ async def a_kiosk_works(scene: Scene) -> None:
 async def play(stand: Stand, folder: Path, scene: Play, *, lost: float = 0.0) -> Evidence:
     """Play *scene* on *stand*; return what is left when it is over."""
     place = place_of(stand, folder)
+    place.board.touch()  # nobody is called in a scene, and nobody looks
     async with _on(stand, folder, lost, scene.__name__) as stage:
         await scene(stage)
     await rest(place, AT_REST_WITHIN)
