@@ -34,7 +34,7 @@ async def api(store: Store, redis: Redis) -> AsyncIterator[Api]:
 async def a_sign_of_life(redis: Redis, when: datetime) -> None:
     watch = Watch(redis)
     watch.heard("BR-T", "1", real_now=when)
-    await watch.keep_heard()
+    await watch.keep_heard("BR-T")
 
 
 async def goes_round(api: Api, now: datetime) -> None:

@@ -90,7 +90,7 @@ async def test_a_sign_of_life_is_no_news(centre, redis):
     """Or every page would be told every ten seconds; and who gave none for long is silent."""
     watch, before = Watch(redis), await look(centre)
     watch.heard("BR-T", "2", real_now=at(0))
-    await watch.keep_heard()
+    await watch.keep_heard("BR-T")
     after = await look(centre)
     assert after == before
     assert after.silent(at(0)) == {"2"}

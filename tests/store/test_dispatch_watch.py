@@ -73,7 +73,7 @@ async def test_a_silent_console_holds_neither_a_visitor_nor_a_turn(centre, watch
     for window in ("1", "2"):
         long_ago = real_now() - RULES.lost_console - timedelta(seconds=1)
         watch.heard("BR-T", window, real_now=long_ago)
-    await watch.keep_heard()
+    await watch.keep_heard("BR-T")
     await rounds(redis, centre, watch).go(BRANCH, RULES, at(9))
     states = [(await centre.window(n)).state for n in ("1", "2", "3")]
     assert states[1] is State.PAUSED

@@ -13,6 +13,8 @@ from zoneinfo import ZoneInfo
 
 from contracts.alarms import AlarmKind
 from services.chassis.clock import real_now
+from services.chassis.redis import is_away
+from services.chassis.telemetry import reason
 from services.dispatch.domain import duty, placing
 from services.dispatch.domain.alarms import Hall as Seen
 from services.dispatch.domain.alarms import alarms
@@ -45,17 +47,26 @@ class Rounds:
     async def run(self) -> None:
         """Work until cancelled."""
         for turn in itertools.count():
-            await self._stores.watch.keep_heard()
             for code in await self._stores.branches.codes():
-                branch, now = await self._stores.branches.get(code), self._now()
-                rules = await self._stores.rules.in_force(code, now)
-                await self.go(branch, rules, now)
-                if turn % ALARMS_EVERY == 0:
-                    await self.look(branch, rules, now)
+                try:
+                    await self._visit(code, with_alarms=turn % ALARMS_EVERY == 0)
+                except Exception as error:
+                    if not is_away(error):
+                        raise
+                    away = {"branch": code, "reason": reason(error)}
+                    log.warning("a branch is passed by: its store is away", extra=away)
             await asyncio.sleep(EVERY.total_seconds())
+
+    async def _visit(self, code: str, *, with_alarms: bool) -> None:
+        branch, now = await self._stores.branches.get(code), self._now()
+        rules = await self._stores.rules.in_force(code, now)
+        await self.go(branch, rules, now)
+        if with_alarms:
+            await self.look(branch, rules, now)
 
     async def go(self, branch: Branch, rules: Rules, now: datetime) -> None:
         """Do what is due."""
+        await self._stores.watch.keep_heard(branch.code)  # before anybody is called silent
         glance = await self._stores.glances.look(branch)
         await self._end_deferrals(branch, rules, glance.due(now), now)
         silent = glance.silent(real_now() - rules.lost_console)

@@ -50,13 +50,10 @@ class Watch:
         """A console of *window* is there; by real time, for a browser knows no other."""
         self._heard[branch][window] = to_ms(real_now)
 
-    async def keep_heard(self) -> None:
-        """Write the signs of life down, for a thousand consoles give a hundred each second."""
-        heard, self._heard = self._heard, defaultdict(dict)
-        async with self._redis.pipeline(transaction=False) as pipe:
-            for branch, windows in heard.items():
-                pipe.zadd(Keys(branch).seen, windows)
-            await pipe.execute()
+    async def keep_heard(self, branch: str) -> None:
+        """Write a branch's signs of life down, many at once."""
+        if heard := self._heard.pop(branch, None):
+            await self._redis.zadd(Keys(branch).seen, heard)
 
     async def gone(self, branch: str, window: str) -> None:
         """Nobody expects a sign of life any more."""
