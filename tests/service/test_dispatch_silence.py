@@ -103,6 +103,13 @@ async def test_the_operator_takes_the_visit_to_a_place_that_works(api, redis):
     assert await alarms(api) == []
 
 
+async def test_nobody_is_silent_who_could_not_be_heard(api):
+    """After a stop of some minutes, consoles first have the time to come back."""
+    await Rounds(api.centre.stores, lambda: at(181)).visit("BR-T", with_alarms=True)
+    assert (await api.get("shift"))["alarms"] == []
+    assert await alarms(api) == [("silent", "1")]
+
+
 async def test_a_new_console_is_watched_over_again(api, redis):
     """It gave a sign of life, and then none."""
     await api.post("open", operator="O2", take_over=True)

@@ -43,33 +43,45 @@ class Rounds:
     def __init__(self, stores: Stores, now: Callable[[], datetime]) -> None:
         self._stores = stores
         self._now = now
+        self._hears_since: dict[str, datetime] = {}  # by branch, real moments
 
     async def run(self) -> None:
         """Work until cancelled."""
         for turn in itertools.count():
             for code in await self._stores.branches.codes():
-                try:
-                    await self._visit(code, with_alarms=turn % ALARMS_EVERY == 0)
-                except Exception as error:
-                    if not is_away(error):
-                        raise
-                    away = {"branch": code, "reason": reason(error)}
-                    log.warning("a branch is passed by: its store is away", extra=away)
+                await self.visit(code, with_alarms=turn % ALARMS_EVERY == 0)
             await asyncio.sleep(EVERY.total_seconds())
 
-    async def _visit(self, code: str, *, with_alarms: bool) -> None:
-        branch, now = await self._stores.branches.get(code), self._now()
-        rules = await self._stores.rules.in_force(code, now)
-        await self.go(branch, rules, now)
-        if with_alarms:
-            await self.look(branch, rules, now)
+    async def visit(self, code: str, *, with_alarms: bool) -> None:
+        """Go to one branch; where its store is away, pass by."""
+        self._hears_since.setdefault(code, real_now())
+        try:
+            branch, now = await self._stores.branches.get(code), self._now()
+            rules = await self._stores.rules.in_force(code, now)
+            await self.go(branch, rules, now)
+            if with_alarms:
+                await self.look(branch, rules, now)
+        except Exception as error:
+            del self._hears_since[code]
+            if not is_away(error):
+                raise
+            away = {"branch": code, "reason": reason(error)}
+            log.warning("a branch is passed by: its store is away", extra=away)
+
+    def _silent(self, code: str, rules: Rules, glance: Glance) -> frozenset[str]:
+        """Whose console gives no sign of life; nobody's before all had the time to give one: this
+        process, or the store, may have been away for longer than a console may be silent.
+        """
+        since = real_now() - rules.lost_console
+        heard = self._hears_since.get(code, since) <= since
+        return glance.silent(since) if heard else frozenset()
 
     async def go(self, branch: Branch, rules: Rules, now: datetime) -> None:
         """Do what is due."""
         await self._stores.watch.keep_heard(branch.code)  # before anybody is called silent
         glance = await self._stores.glances.look(branch)
         await self._end_deferrals(branch, rules, glance.due(now), now)
-        silent = glance.silent(real_now() - rules.lost_console)
+        silent = self._silent(branch.code, rules, glance)
         await self._let_go_of_silent_windows(branch, rules, silent, now)
         await self._weigh_lines(branch, rules, glance)
         gauges.show(branch.code, glance, now)
@@ -138,7 +150,7 @@ class Rounds:
         waiting = await stores.lines.waiting(code)
         load = await stores.watch.load(code, midnight, rules.short_visit)
         glance = await stores.glances.look(branch)  # after those who wait: who opened, opened
-        silent = glance.silent(real_now() - rules.lost_console)
+        silent = self._silent(code, rules, glance)
         raised = alarms(Seen(waiting, glance.windows, load, silent), rules, now)
         if raised != glance.alarms.keys():
             await stores.watch.set_alarms(code, raised, now=now)
